@@ -1,0 +1,2 @@
+def hotlines(request):
+    return {"hotlines": []}

@@ -1,0 +1,335 @@
+"""The one settings file. Everything that differs between machines is read from the environment.
+
+`PRODUCTION=1` turns every demo default off: a setting that production needs and does not have is a clear
+error at start. Without it the site runs as the demo does, with a database and secrets of its own in `VAR_DIR`.
+README.md, "Going live", lists what production sets.
+"""
+
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+from oscar.defaults import *  # noqa: F403 -- Oscar's way to have its defaults
+
+from shop import embedded_postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+
+PRODUCTION = env.bool("PRODUCTION", False)
+DEBUG = env.bool("DEBUG", False)
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _required_in_production(name: str, otherwise: str = "") -> str:
+    value = env.str(name, "")
+    if value:
+        return value
+    if PRODUCTION:
+        raise ImproperlyConfigured(f"{name} must be set in production. README.md, 'Going live', says to what.")
+    return otherwise
+
+
+def _secret_of_this_copy() -> str:
+    """A secret key made once and kept in `VAR_DIR`, so that the demo's links outlive a restart."""
+    path = VAR_DIR / "secret_key"
+    if not path.exists():
+        path.write_text(secrets.token_urlsafe(50))
+        path.chmod(0o600)
+    return path.read_text()
+
+
+SECRET_KEY = _required_in_production("SECRET_KEY") or _secret_of_this_copy()
+ALLOWED_HOSTS = _required_in_production("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+# The address that visitors use. Mails and Stripe's return links are built from it, never from a request.
+SITE_URL = _required_in_production("SITE_URL", "http://localhost:8000").rstrip("/")
+
+# -- The organization: printed on pages, mails and receipts. The defaults are plain placeholders.
+ORGANIZATION = {
+    "name": env.str("ORGANIZATION_NAME", "PACT"),
+    "formerly": env.str("ORGANIZATION_FORMERLY", "ECPAT-USA"),
+    "legal_name": _required_in_production("ORGANIZATION_LEGAL_NAME", "[legal name: not set]"),
+    "ein": _required_in_production("ORGANIZATION_EIN", "[EIN: not set]"),
+    "address": _required_in_production("ORGANIZATION_ADDRESS", "[postal address: not set]"),
+    "contact_email": _required_in_production("ORGANIZATION_CONTACT_EMAIL", "contact@example.org"),
+    # Where staff are told of what needs a person.
+    "staff_email": _required_in_production("ORGANIZATION_STAFF_EMAIL", "staff@example.org"),
+}
+LEAVE_SITE_URL = env.str("LEAVE_SITE_URL", "https://www.weather.gov/")
+
+# -- Rooms
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sites",
+    "django.contrib.flatpages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "procrastinate.contrib.django",
+    "shop.apps.ShopConfig",
+    "shop.stripe_payments.apps.StripePaymentsConfig",
+    "shop.stock.apps.StockConfig",
+    "shop.awareness.apps.AwarenessConfig",
+    "donations.apps.DonationsConfig",
+    # Oscar: our forks, and the apps that we take as they are.
+    "oscar.config.Shop",
+    "oscar.apps.analytics.apps.AnalyticsConfig",
+    "shop.checkout.apps.CheckoutConfig",
+    "oscar.apps.address.apps.AddressConfig",
+    "shop.shipping.apps.ShippingConfig",
+    "shop.catalogue.apps.CatalogueConfig",
+    "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig",
+    "shop.communication.apps.CommunicationConfig",
+    "shop.partner.apps.PartnerConfig",
+    "shop.basket.apps.BasketConfig",
+    "oscar.apps.payment.apps.PaymentConfig",
+    "oscar.apps.offer.apps.OfferConfig",
+    "shop.order.apps.OrderConfig",
+    "shop.customer.apps.CustomerConfig",
+    "shop.search.apps.SearchConfig",
+    "oscar.apps.voucher.apps.VoucherConfig",
+    "oscar.apps.wishlists.apps.WishlistsConfig",
+    "shop.dashboard.apps.DashboardConfig",
+    "oscar.apps.dashboard.reports.apps.ReportsDashboardConfig",
+    "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
+    "shop.dashboard.orders.apps.OrdersDashboardConfig",
+    "shop.dashboard.catalogue.apps.CatalogueDashboardConfig",
+    "oscar.apps.dashboard.offers.apps.OffersDashboardConfig",
+    "oscar.apps.dashboard.partners.apps.PartnersDashboardConfig",
+    "oscar.apps.dashboard.pages.apps.PagesDashboardConfig",
+    "oscar.apps.dashboard.ranges.apps.RangesDashboardConfig",
+    "oscar.apps.dashboard.reviews.apps.ReviewsDashboardConfig",
+    "oscar.apps.dashboard.vouchers.apps.VouchersDashboardConfig",
+    "oscar.apps.dashboard.communications.apps.CommunicationsDashboardConfig",
+    "oscar.apps.dashboard.shipping.apps.ShippingDashboardConfig",
+    "widget_tweaks",
+    "haystack",
+    "treebeard",
+    "sorl.thumbnail",
+    "django_tables2",
+]
+SITE_ID = 1
+ROOT_URLCONF = "shop.urls"
+WSGI_APPLICATION = "shop.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # cross-site requests are refused by shop.same_origin, a subclass of Django's middleware
+]
+
+# Oscar's models that are unchanged keep Oscar's own migrations.
+MIGRATION_MODULES = {
+    app: f"oscar.apps.{app}.migrations"
+    for app in ("basket", "catalogue", "communication", "customer", "order", "shipping")
+}
+
+MIDDLEWARE = [
+    "shop.page_cache.PageCacheMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "shop.security_headers.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "shop.same_origin.SameOriginMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "shop.basket.middleware.BasketMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "oscar.core.context_processors.metadata",
+                "shop.site_context.site",
+                "shop.awareness.context_processors.hotlines",
+            ],
+        },
+    },
+]
+
+# -- Data
+DATABASE_URL = _required_in_production("DATABASE_URL") or embedded_postgres.start(VAR_DIR)
+DATABASES = {"default": Env().dj_db_url("DATABASE_URL", DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# -- People
+AUTHENTICATION_BACKENDS = [
+    "oscar.apps.customer.auth_backends.EmailBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/accounts/"
+
+LANGUAGE_CODE = "en-us"
+# The organization's own zone: it decides to which year a gift belongs.
+TIME_ZONE = env.str("TIME_ZONE", "America/New_York")
+USE_TZ = True
+
+# -- Cookies and headers. A cookie is set only after a visitor has acted.
+_cookie_prefix = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{_cookie_prefix}session"
+SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
+CSRF_COOKIE_NAME = f"{_cookie_prefix}csrf"
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "shop.error_pages.cross_site_request"
+OSCAR_BASKET_COOKIE_OPEN = f"{_cookie_prefix}basket"
+OSCAR_BASKET_COOKIE_SECURE = PRODUCTION
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# "same-origin" and not "no-referrer": browsers then send a true Origin with our own forms.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.bool("BEHIND_TLS_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# -- Stripe. Without STRIPE_API_BASE the SDK speaks to Stripe itself.
+STRIPE_SECRET_KEY = _required_in_production("STRIPE_SECRET_KEY", "sk_test_demo")
+STRIPE_WEBHOOK_SECRETS = _required_in_production("STRIPE_WEBHOOK_SECRETS", "whsec_demo").split(",")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
+STRIPE_CHECKOUT_ORIGINS = env.list(
+    "STRIPE_CHECKOUT_ORIGINS", ["https://checkout.stripe.com", "https://billing.stripe.com"]
+)
+STATEMENT_DESCRIPTOR_SUFFIX = env.str("STATEMENT_DESCRIPTOR_SUFFIX", "")
+# Who is told what became of the money: payment purpose -> module.
+PAYMENT_PURPOSES = {
+    "order": "shop.order.payments",
+    "gift": "donations.giving",
+}
+
+_nothing, _self = "'none'", "'self'"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [_nothing],
+        "script-src": [_self],
+        "style-src": [_self],
+        "img-src": [_self, "data:"],
+        "font-src": [_self],
+        "connect-src": [_self],
+        "manifest-src": [_self],
+        "form-action": [_self, *STRIPE_CHECKOUT_ORIGINS],
+        "base-uri": [_nothing],
+        "frame-ancestors": [_nothing],
+        "object-src": [_nothing],
+    }
+}
+
+# -- Mail
+EMAIL = Env().dj_email_url("EMAIL_URL", _required_in_production("EMAIL_URL", "smtp://localhost:8003"))
+EMAIL_HOST = EMAIL["EMAIL_HOST"]
+EMAIL_PORT = EMAIL["EMAIL_PORT"]
+EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = EMAIL["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
+EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{ORGANIZATION['name']} <{ORGANIZATION['contact_email']}>")
+OSCAR_FROM_EMAIL = DEFAULT_FROM_EMAIL
+
+# -- Oscar
+OSCAR_SHOP_NAME = ORGANIZATION["name"]
+OSCAR_SHOP_TAGLINE = ""
+OSCAR_HOMEPAGE = "/"
+OSCAR_DEFAULT_CURRENCY = "USD"
+OSCAR_ALLOW_ANON_CHECKOUT = True
+OSCAR_ALLOW_GUEST_CHECKOUT_WITH_ACCOUNT = True
+OSCAR_ALLOW_ANON_REVIEWS = False
+OSCAR_MODERATE_REVIEWS = True
+OSCAR_HIDDEN_FEATURES = ["reviews", "wishlists"]
+OSCAR_REQUIRED_ADDRESS_FIELDS = ("first_name", "line1", "line4", "postcode", "country")
+OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = 500
+OSCAR_PRODUCTS_PER_PAGE = 24
+OSCAR_RECENTLY_VIEWED_PRODUCTS = 0
+OSCAR_EAGER_ALERTS = False
+OSCAR_SAVE_SENT_EMAILS_TO_DB = False
+OSCAR_URL_SCHEMA = SITE_URL.split(":")[0]
+OSCAR_SLUG_ALLOW_UNICODE = False
+OSCAR_DELETE_IMAGE_FILES = False
+OSCAR_INITIAL_ORDER_STATUS = "Awaiting payment"
+OSCAR_INITIAL_LINE_STATUS = "Awaiting payment"
+OSCAR_ORDER_STATUS_PIPELINE = {
+    "Awaiting payment": ("Paid", "Cancelled"),
+    "Paid": ("Packed",),
+    "Packed": ("Shipped",),
+    "Shipped": ("Delivered", "Returned"),
+    "Delivered": ("Returned",),
+    "Returned": ("Refunded",),
+    "Cancelled": ("Paid", "Refunded"),
+    "Refunded": (),
+}
+OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
+OSCAR_ORDER_STATUS_CASCADE = {status: status for status in OSCAR_ORDER_STATUS_PIPELINE}
+OSCAR_DASHBOARD_NAVIGATION = [
+    {"label": _("Overview"), "icon": "fas fa-list", "url_name": "dashboard:index"},
+    {"label": _("Orders"), "icon": "fas fa-shopping-cart", "url_name": "dashboard:order-list"},
+    {
+        "label": _("Goods"),
+        "icon": "fas fa-tag",
+        "children": [
+            {"label": _("Products"), "url_name": "dashboard:catalogue-product-list"},
+            {"label": _("Categories"), "url_name": "dashboard:catalogue-category-list"},
+            {"label": _("Product types"), "url_name": "dashboard:catalogue-class-list"},
+            {"label": _("Shipping charges"), "url_name": "dashboard:shipping-method-list"},
+        ],
+    },
+    {"label": _("Customers"), "icon": "fas fa-users", "url_name": "dashboard:users-index"},
+]
+HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
+HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
+
+# -- Pages for visitors who have done nothing yet are kept whole in memory this long.
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", 10)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,1 @@
+from oscar.apps.shipping.models import *  # noqa: F403 -- an Oscar fork carries all of its app's models

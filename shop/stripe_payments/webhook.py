@@ -1,0 +1,5 @@
+from django.http import HttpResponse
+
+
+def stripe_webhook(request):
+    return HttpResponse()
