@@ -3,10 +3,10 @@
 import {
   Mesh, curve, distanceToRounded, inset, lathe, ribbon, rim, roundedOutline, stitches, terrain, tube,
 } from "./shapes.js";
-import { clamp, linear, mix, noise, scale, smooth } from "./vector.js";
+import { add, clamp, cross, dot, linear, mix, noise, scale, smooth, sub, unit } from "./vector.js";
 
 export const CREAM = linear("#f6ecd6");
-const BRASS = [0.86, 0.62, 0.30];
+const BRASS = [0.83, 0.56, 0.20];
 const STEEL = [0.72, 0.71, 0.69];
 
 const outline = (width, height, clip) => [
@@ -24,18 +24,23 @@ export const FOB = {
   eye: [0, 4.75], eyeRadius: 0.27, band: [1.15, 2.35], quilt: 0, label: null,
 };
 
+// The seam that holds the binding: stitch, gap and the two together.
+const STITCH = { long: 0.34, gap: 0.17, pitch: 0.51, thick: 0.056 };
+
 const reliefs = new Map();
 
 /** Height of the padded front over the plane, and the picture of it that the cloth shader reads. */
 function front(form) {
-  const distance = distanceToRounded(form.polygon, form.corner);
+  const exact = distanceToRounded(form.polygon, form.corner);
+  // Sewn by hand: the outline wanders by a fraction of a millimeter.
+  const distance = (x, y) => exact(x, y) + 0.028 * noise(x * 0.7, y * 0.7, 31) + 0.012 * noise(x * 2.1, y * 2.1, 32);
   const height = (x, y) => {
     const d = -distance(x, y);
     if (d <= 0) return 0;
     const turn = form.binding ? 0.2 : 0.42;
     const edge = Math.sqrt(1 - (1 - clamp(d / turn)) ** 2);
     const along = Math.abs(x) > form.width / 2 - 0.9 ? y : x;
-    const pucker = Math.sin((along * 2 * Math.PI) / 0.4) * Math.exp(-(((d - form.seam) / 0.2) ** 2));
+    const pucker = Math.sin((along * 2 * Math.PI) / STITCH.pitch) * Math.exp(-(((d - form.seam) / 0.26) ** 2));
     const [lower, upper] = form.band;
     let h = form.thick * edge;
     if (form.binding) h += 0.05 * Math.sin(Math.PI * clamp(d / form.binding)) * (d < form.binding ? 1 : 0);
@@ -48,15 +53,20 @@ function front(form) {
           const t = c / (form.quilt * Math.SQRT2);
           return Math.abs(t - Math.round(t)) * form.quilt * 1.0;
         });
-        const pillow = (1 - Math.exp(-a / 0.17)) * (1 - Math.exp(-b / 0.17));
-        puff = mix(puff, 0.02 + 0.30 * pillow * smooth(-0.05, 0.4, within), smooth(upper, upper + 0.12, y));
+        const pillow = (1 - Math.exp(-a / 0.24)) * (1 - Math.exp(-b / 0.24));
+        puff = mix(puff, 0.02 + 0.27 * pillow * smooth(-0.05, 0.4, within), smooth(upper, upper + 0.3, y));
+      }
+      if (form.label) {
+        const [lx, ly, lw, lh] = form.label;
+        const away = Math.max(Math.abs(x - lx) - lw / 2, Math.abs(y - ly) - lh / 2);
+        puff = mix(0.06, puff, smooth(-0.25, 0.3, away));
       }
       if (form.binding) h -= 0.07 * smooth(0, 0.07, within);
       h += puff;
       for (const line of form.band) h -= 0.10 * Math.exp(-(((y - line) / 0.09) ** 2)) * full;
     }
     h -= (0.075 + 0.02 * pucker) * Math.exp(-(((d - form.seam) / 0.09) ** 2));
-    h += 0.012 * pucker + 0.014 * noise(x * 2.2, y * 2.2, 41) * edge + 0.006 * noise(x * 6, y * 6, 42) * edge;
+    h += 0.022 * pucker + 0.014 * noise(x * 2.2, y * 2.2, 41) * edge + 0.006 * noise(x * 6, y * 6, 42) * edge;
     const r = Math.hypot(x - form.eye[0], y - form.eye[1]);
     const pressed = smooth(form.eyeRadius * 2.6, form.eyeRadius * 1.6, r);
     return mix(h, form.thick * 0.82 * Math.min(1, edge), pressed);
@@ -75,7 +85,7 @@ function back(form) {
     const d = -pocket(x, y);
     let h = face.height(x, y);
     if (d > 0) {
-      const pucker = Math.sin(((Math.abs(x) > 2.4 ? y : x) * 2 * Math.PI) / 0.4);
+      const pucker = Math.sin(((Math.abs(x) > 2.4 ? y : x) * 2 * Math.PI) / STITCH.pitch);
       const rise = 0.12 * Math.sqrt(1 - (1 - clamp(d / 0.1)) ** 2) * (1 - smooth(frame - 0.05, frame, d));
       h += rise - (0.05 + 0.015 * pucker) * Math.exp(-(((d - 0.2) / 0.08) ** 2));
       h += 0.012 * noise(x * 3, y * 3, 51);
@@ -115,7 +125,7 @@ function relief(name, face, form) {
       const o = (j * width + i) * 4;
       bytes[o] = 127.5 + 127.5 * (dx / length);
       bytes[o + 1] = 127.5 + 127.5 * (dy / length);
-      bytes[o + 2] = 255 * clamp(1 - hidden * 0.075, 0.3, 1);
+      bytes[o + 2] = 255 * clamp(1 - hidden * 0.045, 0.45, 1);
       bytes[o + 3] = face.isBinding((i + 0.5) * step - form.width / 2, (j + 0.5) * step) ? 255 : 0;
     }
   }
@@ -165,7 +175,7 @@ function embroidery(text, [cx, cy], size, surface, random) {
   for (const c of text) {
     for (const stroke of LETTERS[c].strokes) {
       const line = stroke.map(([px, py]) => [x + px * size, cy + (py - 0.4) * size]);
-      mesh.merge(stitches(line, surface, { long: 0.17, gap: 0.012, thick: 0.042, random, raise: 0.25 }));
+      mesh.merge(stitches(line, surface, { long: 0.17, gap: 0.012, thick: 0.047, random, raise: 0.25 }));
     }
     x += LETTERS[c].wide * size;
   }
@@ -176,8 +186,7 @@ function embroidery(text, [cx, cy], size, surface, random) {
 function label([x, y, w, h], face, random) {
   const top = (px, py) => {
     const d = -distanceToRounded(rectangle(x, y, w, h), 0.06)(px, py);
-    const follow = 0.25 * (face.height(x + (px - x) * 0.5, y) + face.height(x, y + (py - y) * 0.5)) + 0.5 * 0.5;
-    return Math.max(follow, 0.4) * 0.35 + 0.34 + 0.05 * Math.sqrt(1 - (1 - clamp(d / 0.09)) ** 2) - 0.02 * smooth(0.5, 0, Math.abs(Math.abs(px - x) - w / 2 + 0.2));
+    return face.height(px, py) * 0.4 + 0.265 + 0.05 * Math.sqrt(1 - (1 - clamp(d / 0.09)) ** 2) - 0.02 * smooth(0.5, 0, Math.abs(Math.abs(px - x) - w / 2 + 0.2));
   };
   const sheet = terrain(70, 30, [x - w / 2, y - h / 2, x + w / 2, y + h / 2], top, 1);
   const skirt = new Mesh().sheet(120, 1, (u, v) => {
@@ -210,6 +219,7 @@ function eyelet(form, at, metal = BRASS) {
     profile.push([radius, at + 0.13 * Math.sin(a) ** 0.8 - 0.02]);
   }
   profile.unshift([r * 0.96, at - 0.5], [r * 0.965, at - 0.05]);
+  profile.reverse();
   return { material: "metal", color: metal, mesh: lathe(profile, [...form.eye, 0], 72) };
 }
 
@@ -220,7 +230,7 @@ export function tag(color, { place, bend, random, side = "front", accent = color
   const hole = [...form.eye, form.eyeRadius * 0.97, 0];
   const [main, edge] = [linear(color.hex), linear(color.edge)];
   const seam = roundedOutline(inset(form.polygon, form.seam), 0.15);
-  const seams = stitches(seam, face.height, { closed: true, random });
+  const seams = stitches(seam, face.height, { ...STITCH, closed: true, random });
   const items = [
     {
       material: "cloth", color: main, colorB: edge, colorC: CREAM, colorD: linear(accent), hole, relief: relief(side, face, form),
@@ -232,18 +242,18 @@ export function tag(color, { place, bend, random, side = "front", accent = color
   items.push(creamThread);
   if (side === "front") {
     const quilting = new Mesh();
-    for (const line of quiltLines(form, face)) quilting.merge(stitches(line, face.height, { long: 0.2, gap: 0.13, thick: 0.03, random }));
+    for (const line of quiltLines(form, face)) quilting.merge(stitches(line, face.height, { long: 0.24, gap: 0.15, thick: 0.034, random }));
     for (const y of form.band) {
       const x = form.width / 2 - form.binding - 0.05;
-      quilting.merge(stitches([[-x, y], [x, y]], face.height, { long: 0.2, gap: 0.13, thick: 0.03, random }));
+      quilting.merge(stitches([[-x, y], [x, y]], face.height, { long: 0.24, gap: 0.15, thick: 0.034, random }));
     }
     items.push({ material: "thread", color: main.map((c, i) => mix(c, edge[i], 0.35)), mesh: quilting });
     const sewnLabel = label(form.label, face, random);
-    items.push({ material: "card", color: scale(CREAM, 0.97), mesh: sewnLabel.cloth });
-    items.push({ material: "thread", color: edge, mesh: sewnLabel.sewn.merge(embroidery("TassaTag", form.label, 0.74, sewnLabel.top, random)) });
+    items.push({ material: "label", color: scale(CREAM, 0.95), mesh: sewnLabel.cloth });
+    items.push({ material: "thread", color: edge, mesh: sewnLabel.sewn.merge(embroidery("TassaTag", form.label, 0.70, sewnLabel.top, random)) });
   } else {
     const pocket = roundedOutline(inset(rectangle(POCKET.x, POCKET.y, POCKET.width, POCKET.height), 0.2), 0.12);
-    seams.merge(stitches(pocket, face.height, { closed: true, random }));
+    seams.merge(stitches(pocket, face.height, { ...STITCH, closed: true, random }));
     items.push(...windowCard(color));
   }
   for (const item of items) item.mesh.moved(place, bend);
@@ -310,8 +320,17 @@ export function strap(color, points, { width = 1.15, thick = 0.17, samples = 220
   }];
 }
 
-/** A domed brass snap, its foot at the origin of `place`. */
-export function snap({ place, radius = 0.5, metal = BRASS }) {
+/** A domed brass snap on the face of a strap, `along` (0 to 1) its points. */
+export function snap(points, along, { radius = 0.42, metal = BRASS, thick = 0.17 } = {}) {
+  const path = curve(points, 400);
+  const i = Math.round(along * 400);
+  const tangent = unit(sub(path[i + 1], path[i - 1]));
+  const hint = path[i].slice(3);
+  const up = unit(sub(hint, scale(tangent, dot(hint, tangent))));
+  const side = cross(tangent, up);
+  const direction = ([x, y, z]) => add(add(scale(side, x), scale(tangent, y)), scale(up, z));
+  const foot = add(path[i].slice(0, 3), scale(up, thick / 2 + 0.01));
+  const place = { direction, point: (p) => add(direction(p), foot) };
   const profile = [[radius, -0.12], [radius * 1.02, 0.02], [radius * 0.98, 0.07], [radius * 0.9, 0.10], [radius * 0.82, 0.085], [radius * 0.78, 0.075]];
   for (let i = 0; i <= 14; i += 1) {
     const t = i / 14;
@@ -355,4 +374,16 @@ export function fob(color, { place, bend, random }) {
   ];
   for (const item of items) item.mesh.moved(place, bend);
   return items;
+}
+
+/** An old-fashioned brass key that hangs from its bow. Origin: where the ring passes through the bow. */
+export function key({ place }) {
+  const bow = lathe(rim(0.52, 0.12, 20), [0, -0.52, 0], 48);
+  const shaft = tube([[0, -1.05, 0], [0, -2.2, 0], [0, -3.6, 0]], 0.13, 18);
+  const collar = tube([[0, -1.16, 0], [0, -1.3, 0]], 0.2, 18);
+  const teeth = new Mesh();
+  for (const [y, long] of [[-3.05, 0.5], [-3.4, 0.62]]) {
+    teeth.merge(ribbon([[0, y, 0, 0, 0, 1], [long / 2, y, 0, 0, 0, 1], [long, y, 0, 0, 0, 1]], { width: 0.2, thick: 0.13, power: 0.4 }));
+  }
+  return { material: "metal", color: BRASS, mesh: bow.merge(shaft).merge(collar).merge(teeth).moved(place) };
 }

@@ -6,7 +6,7 @@
 
 import { add, cross, dot, halton, scale, sub, unit } from "./vector.js";
 
-const MATERIALS = ["ground", "cloth", "strap", "thread", "metal", "leather", "vinyl", "card", "shell"];
+const MATERIALS = ["ground", "cloth", "strap", "thread", "metal", "leather", "vinyl", "card", "shell", "label"];
 const SHADOW_SIZE = 2048;
 
 const VERTEX = `#version 300 es
@@ -26,7 +26,7 @@ void main() {
 const FRAGMENT = `#version 300 es
 precision highp float; precision highp sampler2DShadow;
 in vec3 P, N, T; in vec2 U, Q; in vec3 SA, SB;
-uniform vec3 eye, towardA, towardB, lightColor, skyColor, bounce, keyDirection;
+uniform vec3 lamp, eye, towardA, towardB, lightColor, skyColor, bounce, keyDirection;
 uniform vec3 colorA, colorB, colorC, colorD;
 uniform vec4 hole, band;
 uniform sampler2D threads, relief;
@@ -39,7 +39,7 @@ vec3 studioLight(vec3 r) {
   float strip = smoothstep(.10, .04, abs(dot(r, normalize(cross(keyDirection, vec3(.3, .2, 1.))))-.55));
   float up = .5 + .5 * r.y;
   vec3 room = mix(vec3(.16, .13, .10), vec3(.62, .60, .58), up) * (.35 + .65 * max(r.z, 0.));
-  return room + vec3(2.6, 2.45, 2.2) * box + vec3(.9) * strip;
+  return room + vec3(1.9, 1.8, 1.65) * box + vec3(.55) * strip;
 }
 void main() {
   vec3 n = normalize(N), t = normalize(T - n * dot(N, T)), b = cross(n, t);
@@ -54,13 +54,14 @@ void main() {
   if (distance(Q, hole.xy) < hole.z) discard;
   vec4 form = texture(relief, U);
   bool edge = form.a > .5;
-  vec2 w = Q / 7.2;
+  vec2 w = Q / 9.6;
   if (edge) w = vec2(w.x + w.y, w.y - w.x) * .7071 * 1.25 + .37;
   vec4 thread = texture(threads, w);
   vec3 warp = edge ? colorB : colorA;
-  albedo = warp * mix(vec3(.66, .62, .74), vec3(1.26, 1.24, 1.16), thread.a);
-  vec2 lean = (thread.rg - .5) * 1.5;
-  occlusion = form.b * mix(.55, 1.08, smoothstep(.15, .85, thread.b));
+  vec3 weft = edge ? colorB * .72 : mix(colorA * .80, colorB, .30);
+  albedo = mix(weft, warp * 1.14, smoothstep(.1, .9, thread.a)) * (.9 + .2 * thread.a);
+  vec2 lean = (thread.rg - .5) * 1.9;
+  occlusion = form.b * mix(.48, 1.1, smoothstep(.15, .85, thread.b));
   if (!edge && Q.y > band.x && Q.y < band.y) {
     vec2 cell = floor((Q - vec2(0., band.x)) * vec2(16., 17.8));
     float rows = floor((band.y - band.x) * 17.8);
@@ -89,9 +90,9 @@ void main() {
   albedo = mix(colorA, colorB, step(abs(abs(Q.y) - .0), band.x)) * (.72 + .56 * thread.a);
   sheen = .25; wrap = .1; gloss = .10; power = 16.;
 #elif KIND == 3
-  float ply = sin((U.x * 62. + U.y * 60.));
-  slope = vec3(ply * .45, ply * .30, 1.);
-  occlusion = .82 + .18 * ply;
+  float ply = sin((U.x * 46. + U.y * 44.));
+  slope = vec3(ply * .36, ply * .22, 1.);
+  occlusion = .88 + .12 * ply; albedo *= .96 + .05 * ply;
   gloss = .32; power = 26.; sheen = .2; wrap = .15;
 #elif KIND == 4
   slope = vec3((texture(threads, U * .2).rg - .5) * .10, 1.);
@@ -110,11 +111,18 @@ void main() {
 #elif KIND == 8
   vec4 g = texture(threads, U * .06);
   slope = vec3((g.rg - .5) * .22, 1.);
-  albedo *= .95 + .1 * g.a; gloss = .10; power = 14.;
+  albedo *= .95 + .1 * g.a; gloss = .22; power = 18.;
+#elif KIND == 9
+  vec4 thread = texture(threads, Q / 4.2);
+  slope = vec3((thread.rg - .5) * 1.3, 1.);
+  occlusion = mix(.62, 1.06, smoothstep(.15, .85, thread.b));
+  albedo *= .84 + .24 * thread.a; sheen = .2; wrap = .1;
 #endif
   n = normalize(t * slope.x + b * slope.y + n * slope.z);
   float facing = clamp(dot(n, v), 0., 1.);
   float litA = texture(shadowA, vec3(SA.xy, SA.z - .0012)), litB = texture(shadowB, vec3(SB.xy, SB.z - .0012));
+  float near = dot(lamp, lamp) / dot(lamp - P, lamp - P);
+  vec3 lightColor = lightColor * near;
   float a = clamp((dot(n, towardA) + wrap) / (1. + wrap), 0., 1.), c = clamp((dot(n, towardB) + wrap) / (1. + wrap), 0., 1.);
 #if KIND == 4
   vec3 r = reflect(-v, n);
@@ -130,7 +138,8 @@ void main() {
 #if KIND == 6
   vec3 r = reflect(-v, n);
   float fresnel = .04 + .96 * pow(1. - facing, 5.);
-  result = vec4(albedo * skyColor * .10 + studioLight(r) * (.05 + fresnel) * (.4 + .6 * litA), alpha);
+  float glare = smoothstep(.25, .0, abs(fract((P.x + P.y * .9 + slope.x * 2.5) * .16 + .35) - .5)) * .16;
+  result = vec4(albedo * skyColor * .10 + studioLight(r) * (.05 + fresnel) * (.4 + .6 * litA) + glare * lightColor * (.3 + .7 * litA) * .5, alpha);
 #else
   result = vec4(color, 1.);
 #endif
@@ -163,7 +172,7 @@ void main() {
   vec3 x = max(c, 0.);
   x = x * (1. + x / 7.) / (1. + x * .42);           // a gentle shoulder: whites bend, colors stay
   float grey = dot(x, vec3(.2126, .7152, .0722));
-  x = max(mix(vec3(grey), x, 1.10), 0.);
+  x = max(mix(vec3(grey), x, 1.03), 0.);
   vec3 s = mix(x * 12.92, 1.055 * pow(max(x, vec3(1e-5)), vec3(1. / 2.4)) - .055, step(.0031308, x));
   s += (hash(gl_FragCoord.xy) - .5) / 200.;
   result = vec4(clamp(s, 0., 1.), 1.);
@@ -282,14 +291,14 @@ export class Studio {
     gl.uniformMatrix4fv(p.at("lightA"), false, lights[0]);
     gl.uniformMatrix4fv(p.at("lightB"), false, lights[1]);
     const vectors = {
-      eye: view.eye, towardA, towardB, keyDirection: key, lightColor: scene.key.color, skyColor: scene.sky.color,
+      lamp: add(scene.center, scale(key, scene.key.distance ?? 75)), eye: view.eye, towardA, towardB, keyDirection: key, lightColor: scene.key.color, skyColor: scene.sky.color,
       bounce: scene.bounce, colorA: item.color, colorB: item.colorB ?? item.color, colorC: item.colorC ?? item.color,
       colorD: item.colorD ?? item.color,
     };
     for (const [name, value] of Object.entries(vectors)) gl.uniform3f(p.at(name), ...value);
     gl.uniform4f(p.at("hole"), ...(item.hole ?? [1e6, 1e6, 0, 0]));
     gl.uniform4f(p.at("band"), ...(item.band ?? [0, 0, 0, 0]));
-    const threads = { cloth: "weave", strap: "webbing" }[item.material] ?? "grain";
+    const threads = { cloth: "weave", label: "weave", strap: "webbing" }[item.material] ?? "grain";
     [this.textures[threads], item.relief && this.reliefTexture(item.relief)].forEach((texture, i) => {
       gl.activeTexture(gl.TEXTURE0 + i);
       gl.bindTexture(gl.TEXTURE_2D, texture ?? this.textures.grain);

@@ -1,0 +1,66 @@
+"""Jobs of the payment core. A job that fails is tried again, waiting longer each time, for about a day."""
+
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from shop.stripe_payments import client, dispatch, ledger
+from shop.stripe_payments.models import Payment, Refund, StripeEvent
+
+logger = logging.getLogger(__name__)
+
+PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
+# A webhook is given this long to be handled before the sweep hands it out again.
+EVENT_PATIENCE = timedelta(minutes=10)
+# The visitor may pay in the very last second; Stripe closes the page itself.
+GRACE = timedelta(minutes=1)
+
+
+@app.task(queue="payments", retry=PATIENT, pass_context=False)
+def handle_event(event_id: str) -> None:
+    """Act on a stored webhook."""
+    dispatch.handle_stored(event_id)
+
+
+@app.task(queue="payments", retry=PATIENT)
+def send_refund(refund_id: int) -> None:
+    """Ask Stripe for a refund that is recorded here."""
+    refund = Refund.objects.select_related("line__payment").get(pk=refund_id)
+    if refund.status != Refund.Status.REQUESTED:
+        return
+    truth = client.create_refund(
+        reference=refund.reference,
+        idempotency_key=f"refund-{refund.reference}",
+        payment_intent_id=refund.line.payment.payment_intent_id or "",
+        amount_minor=refund.amount_minor,
+    )
+    ledger.apply_refund(refund.pk, truth, now=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="payments", pass_context=False)
+def sweep_unfinished_payments(timestamp: int) -> None:
+    """Ask after payments whose time is over. One that fails does not keep the others from being asked after."""
+    over = Payment.objects.unfinished().filter(expires_at__lt=timezone.now() - GRACE)
+    for reference in over.order_by("expires_at").values_list("reference", flat=True)[:500]:
+        settle_overdue_payment.defer(reference=reference)
+
+
+@app.task(queue="payments", retry=PATIENT)
+def settle_overdue_payment(reference: str) -> None:
+    """Close a payment whose time is over, or take over that it was paid."""
+    payment = ledger.close(reference, cause="sweep")
+    if payment.status == Payment.Status.PROCESSING:
+        ledger.settle(reference, cause="sweep")
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="payments", pass_context=False)
+def sweep_unhandled_events(timestamp: int) -> None:
+    """Hand out events again whose job was lost or gave up."""
+    waiting = StripeEvent.objects.filter(handled_at=None, received_at__lt=timezone.now() - EVENT_PATIENCE)
+    for event_id in waiting.order_by("received_at").values_list("event_id", flat=True)[:500]:
+        handle_event.configure(queueing_lock=f"event-{event_id}").defer(event_id=event_id)

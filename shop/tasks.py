@@ -1,0 +1,33 @@
+"""Jobs of the site itself: telling staff, and putting back to work what a killed worker left behind."""
+
+import logging
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+from shop import mail
+
+logger = logging.getLogger(__name__)
+
+PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
+WORKER_SILENCE_SECONDS = 30
+
+
+@app.task(queue="mail", retry=PATIENT)
+def tell_staff(what: str, reference: str) -> None:
+    """Mail staff that something needs a person. `what` is a sentence without personal data."""
+    mail.send_to_staff(what=what, reference=reference)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="housekeeping", pass_context=False)
+async def put_abandoned_jobs_back(timestamp: int) -> None:
+    """Give the jobs of a worker that was killed to another one.
+
+    Every job of this site may run twice: what it does is written down once, in the database.
+    """
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=WORKER_SILENCE_SECONDS):
+        if job.status == Status.DOING.value:
+            logger.warning("Job %s (%s) was abandoned; it starts again", job.id, job.task_name)
+            await app.job_manager.retry_job(job)
