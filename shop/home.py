@@ -10,7 +10,7 @@ PRODUCTS_SHOWN = 4
 
 def home(request: HttpRequest) -> HttpResponse:
     """Mission, where the money goes, the goods, and what there is to learn."""
-    Product = get_model("catalogue", "Product")  # noqa: N806 -- a class
+    Product = get_model("catalogue", "Product")
     products = Product.objects.browsable().base_queryset().order_by("-is_discountable", "id")[:PRODUCTS_SHOWN]
     return render(request, "home.html", {"products": products})
 

@@ -19,7 +19,17 @@ from django.utils.cache import patch_vary_headers
 
 MOST_PAGES = 400
 LONGEST_QUERY = 200
-NEVER = ("/dashboard/", "/accounts/", "/checkout/", "/password-reset/", "/stripe/", "/static/", "/media/", "/healthz", "/readyz")
+NEVER = (
+    "/dashboard/",
+    "/accounts/",
+    "/checkout/",
+    "/password-reset/",
+    "/stripe/",
+    "/static/",
+    "/media/",
+    "/healthz",
+    "/readyz",
+)
 BROWSERS_ASK_AGAIN = "public, max-age=0, must-revalidate"
 
 PageKey = tuple[str, str, str, bool]
@@ -47,7 +57,7 @@ class PageCacheMiddleware:
         page = self._find(key)
         if page is None:
             response = self.get_response(request)
-            if not _is_same_for_everybody(response):
+            if not isinstance(response, HttpResponse) or not _is_same_for_everybody(response):
                 return response
             page = self._keep(key, response)
         return HttpResponse(page.body, headers=dict(page.headers))
@@ -88,10 +98,5 @@ def _key(request: HttpRequest) -> PageKey:
     return (request.scheme or "", request.get_host(), request.get_full_path(), takes_gzip)
 
 
-def _is_same_for_everybody(response: HttpResponseBase) -> bool:
-    return (
-        isinstance(response, HttpResponse)
-        and response.status_code == 200
-        and not response.cookies
-        and "no-store" not in response.get("Cache-Control", "")
-    )
+def _is_same_for_everybody(response: HttpResponse) -> bool:
+    return response.status_code == 200 and not response.cookies and "no-store" not in response.get("Cache-Control", "")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 PERMISSIONS_POLICY = ", ".join(
@@ -29,9 +28,8 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         if request.path.startswith("/dashboard/"):
-            response._csp_replace = STAFF_PAGE_POLICY  # noqa: SLF001 -- as django-csp's decorators do it
+            response._csp_replace = STAFF_PAGE_POLICY
         if not response.has_header("Cache-Control") and request.COOKIES:
             response.headers["Cache-Control"] = "private, no-store"
         return response

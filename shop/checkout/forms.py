@@ -57,7 +57,7 @@ class CheckoutForm(forms.Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "shipping postal-code"}),
     )
-    country = forms.ModelChoiceField(
+    country: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("Country"),
         queryset=None,
         to_field_name="iso_3166_1_a2",
@@ -78,7 +78,8 @@ class CheckoutForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         countries = get_model("address", "Country").objects.filter(is_shipping_country=True)
-        self.fields["country"].queryset = countries.order_by("-display_order", "printable_name")
+        field: Any = self.fields["country"]
+        field.queryset = countries.order_by("-display_order", "printable_name")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

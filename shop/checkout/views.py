@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -16,6 +16,7 @@ from oscar.core.loading import get_model
 from shop.checkout import placing
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.quotes import NoShippingThere, Quote, quote
+from shop.requests import VisitorRequest
 from shop.stock.movements import NotEnoughStock
 from shop.stripe_payments import hosted_page, ledger
 
@@ -28,12 +29,12 @@ ORDERS_OF_THIS_BROWSER = "orders"
 class CheckoutView(View):
     """One page: where it goes, what it costs, the mail address, and on to the payment."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: VisitorRequest) -> HttpResponse:
         if request.basket.is_empty:
             return redirect("basket:summary")
         return self._page(request, CheckoutForm(initial=self._typed_before(request)))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: VisitorRequest) -> HttpResponse:
         if request.basket.is_empty:
             return redirect("basket:summary")
         form = CheckoutForm(request.POST)
@@ -43,7 +44,7 @@ class CheckoutView(View):
             return self._page(request, form)
         return self._continue_to_payment(request, form)
 
-    def _continue_to_payment(self, request: HttpRequest, form: CheckoutForm) -> HttpResponse:
+    def _continue_to_payment(self, request: VisitorRequest, form: CheckoutForm) -> HttpResponse:
         details = form.details
         try:
             price = quote(request.basket, country_code=details.country_code, state=details.state)
@@ -78,7 +79,7 @@ class CheckoutView(View):
 
     def _page(
         self,
-        request: HttpRequest,
+        request: VisitorRequest,
         form: CheckoutForm,
         *,
         price: Quote | None = None,
@@ -93,11 +94,11 @@ class CheckoutView(View):
             except NoShippingThere:
                 notices["has_no_shipping"] = True
         if not with_errors:
-            form = CheckoutForm(initial=form.data.dict())
+            form = CheckoutForm(initial=dict(form.data.items()))
         context = {"form": form, "basket": request.basket, "quote": price, "has_state": bool(state), **notices}
         return render(request, "oscar/checkout/checkout.html", context, status=status)
 
-    def _typed_before(self, request: HttpRequest) -> dict[str, Any]:
+    def _typed_before(self, request: VisitorRequest) -> dict[str, Any]:
         """The way back from Stripe finds everything as it was typed, in the browser that typed it."""
         order = placing.order_waiting_for_payment(request.basket)
         if order is None or not _is_of_this_browser(request, order):
@@ -117,7 +118,7 @@ class CheckoutView(View):
 
 @never_cache
 @require_GET
-def return_from_payment(request: HttpRequest, number: str) -> HttpResponse:
+def return_from_payment(request: VisitorRequest, number: str) -> HttpResponse:
     """Stripe sends the buyer here. What became of the payment is asked of Stripe, never read from the link."""
     order = get_model("order", "Order").objects.filter(number=number).first()
     if order is None:
@@ -132,7 +133,7 @@ def return_from_payment(request: HttpRequest, number: str) -> HttpResponse:
 
 @never_cache
 @require_GET
-def thank_you(request: HttpRequest, number: str) -> HttpResponse:
+def thank_you(request: VisitorRequest, number: str) -> HttpResponse:
     """For the buyer's own browser: the number, what happens next. For anybody else: that this page is not theirs."""
     order = get_model("order", "Order").objects.filter(number=number).first()
     if order is None:
@@ -156,12 +157,12 @@ def _lines_sold_out(basket: Any) -> list[Any]:
     ]
 
 
-def _remember(request: HttpRequest, number: str) -> None:
+def _remember(request: VisitorRequest, number: str) -> None:
     numbers = request.session.get(ORDERS_OF_THIS_BROWSER, [])
     request.session[ORDERS_OF_THIS_BROWSER] = [*[known for known in numbers if known != number], number][-20:]
 
 
-def _is_of_this_browser(request: HttpRequest, order: Any) -> bool:
+def _is_of_this_browser(request: VisitorRequest, order: Any) -> bool:
     if request.user.is_authenticated and order.user_id == request.user.pk:
         return True
     return order.number in request.session.get(ORDERS_OF_THIS_BROWSER, [])

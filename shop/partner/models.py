@@ -20,7 +20,7 @@ class StockRecord(abstract_models.AbstractStockRecord):
 
     class Meta(abstract_models.AbstractStockRecord.Meta):
         abstract = False
-        constraints = [  # noqa: RUF012 -- Django's Meta
+        constraints = [
             models.CheckConstraint(condition=Q(num_allocated__gte=0), name="stock_allocated_not_negative"),
             models.CheckConstraint(
                 condition=Q(num_allocated__lte=F("num_in_stock")), name="stock_allocated_not_above_stock"
@@ -65,7 +65,7 @@ class SalesTaxRate(models.Model):
 
     class Meta:
         ordering = ("state",)
-        constraints = [  # noqa: RUF012 -- Django's Meta
+        constraints = [
             models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=20), name="sales_tax_in_range"),
             models.CheckConstraint(condition=Q(state__regex=r"^[A-Z]{2}$"), name="sales_tax_state_two_letters"),
         ]

@@ -29,8 +29,8 @@ class StockMovement(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        indexes = [models.Index(fields=("reference",))]  # noqa: RUF012 -- Django's Meta
-        constraints = [  # noqa: RUF012 -- Django's Meta
+        indexes = [models.Index(fields=("reference",))]
+        constraints = [
             models.CheckConstraint(
                 condition=~Q(in_stock_change=0, allocated_change=0), name="stock_movement_changes_something"
             )

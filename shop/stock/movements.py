@@ -51,9 +51,7 @@ def receive(
     return _move(stockrecord_id, Kind.RECEIVED, in_stock=quantity, note=note, made_by=made_by)
 
 
-def correct(
-    *, stockrecord_id: int, change: int, note: str, made_by: AbstractBaseUser | None = None
-) -> StockMovement:
+def correct(*, stockrecord_id: int, change: int, note: str, made_by: AbstractBaseUser | None = None) -> StockMovement:
     """A count was wrong, or pieces were lost. Raises `NotEnoughStock` when held pieces would be missing."""
     return _move(stockrecord_id, Kind.CORRECTED, in_stock=change, note=note, made_by=made_by)
 
@@ -67,7 +65,7 @@ def put_back(
 
 def records_that_differ_from_their_movements() -> list[tuple[int, int, int]]:
     """(stock record id, pieces too many in stock, pieces too many allocated); empty when the books are right."""
-    StockRecord = get_model("partner", "StockRecord")  # noqa: N806 -- a class
+    StockRecord = get_model("partner", "StockRecord")
     rows = StockRecord.objects.annotate(
         summed_in_stock=Sum("movements__in_stock_change", default=0),
         summed_allocated=Sum("movements__allocated_change", default=0),
@@ -81,7 +79,7 @@ def records_that_differ_from_their_movements() -> list[tuple[int, int, int]]:
 
 @transaction.atomic
 def _move(stockrecord_id: int, kind: str, *, in_stock: int = 0, allocated: int = 0, **why: Any) -> StockMovement:
-    StockRecord = get_model("partner", "StockRecord")  # noqa: N806 -- a class
+    StockRecord = get_model("partner", "StockRecord")
     changed = StockRecord.objects.filter(
         pk=stockrecord_id,
         num_allocated__gte=-allocated,

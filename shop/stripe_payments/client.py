@@ -172,9 +172,7 @@ def expire_checkout_session(session_id: str) -> None:
         _client().v1.checkout.sessions.expire(session_id)
 
 
-def create_refund(
-    *, reference: str, idempotency_key: str, payment_intent_id: str, amount_minor: int
-) -> RefundState:
+def create_refund(*, reference: str, idempotency_key: str, payment_intent_id: str, amount_minor: int) -> RefundState:
     """Give money back. Safe to repeat with the same key."""
     with _stripe_errors():
         refund = _client().v1.refunds.create(
@@ -233,7 +231,7 @@ def _client_for(key: str, base: str) -> stripe.StripeClient:
     return stripe.StripeClient(
         key,
         max_network_retries=RETRIES,
-        base_addresses={"api": base} if base else {},  # type: ignore[arg-type] # the SDK fills the rest
+        base_addresses={"api": base} if base else {},
         http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
     )
 
@@ -258,9 +256,7 @@ def _stripe_errors() -> Iterator[None]:
         raise StripeRefused(f"Stripe does not accept our key: {error}") from error
     except stripe.StripeError as error:
         headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-        raise StripeDidNotAnswer(
-            str(error), is_kept_failure=headers.get("idempotent-replayed") == "true"
-        ) from error
+        raise StripeDidNotAnswer(str(error), is_kept_failure=headers.get("idempotent-replayed") == "true") from error
 
 
 def _session(session: stripe.checkout.Session) -> CheckoutSession:

@@ -45,12 +45,13 @@ class Payment(models.Model):
     fee_minor = models.BigIntegerField(null=True, help_text=_("Stripe's fee, read from the balance transaction."))
     is_live = models.BooleanField()
     attempt = models.PositiveSmallIntegerField(
-        default=1, help_text=_("Part of the idempotency key: raised only when Stripe keeps a failure under the old one.")
+        default=1,
+        help_text=_("Part of the idempotency key: raised only when Stripe keeps a failure under the old one."),
     )
-    checkout_session_id = models.CharField(max_length=255, unique=True, null=True)
+    checkout_session_id = models.CharField(max_length=255, unique=True, null=True)  # noqa: DJ001 -- unique, so absent is NULL
     checkout_url = models.TextField(blank=True)
-    payment_intent_id = models.CharField(max_length=255, unique=True, null=True)
-    charge_id = models.CharField(max_length=255, unique=True, null=True)
+    payment_intent_id = models.CharField(max_length=255, unique=True, null=True)  # noqa: DJ001 -- unique, so absent is NULL
+    charge_id = models.CharField(max_length=255, unique=True, null=True)  # noqa: DJ001 -- unique, so absent is NULL
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(help_text=_("When the reservation and the hosted page end."))
     paid_at = models.DateTimeField(null=True)
@@ -58,12 +59,12 @@ class Payment(models.Model):
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
-        indexes = [  # noqa: RUF012 -- Django's Meta
+        indexes = [
             models.Index(
                 fields=("expires_at",), name="payment_unfinished", condition=Q(status__in=("open", "processing"))
             )
         ]
-        constraints = [  # noqa: RUF012 -- Django's Meta
+        constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_amount_positive"),
             models.CheckConstraint(
                 condition=Q(refunded_minor__lte=F("amount_minor")), name="payment_refunded_not_above_paid"
@@ -103,8 +104,8 @@ class PaymentLine(models.Model):
     refunded_minor = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=("purpose", "reference"))]  # noqa: RUF012 -- Django's Meta
-        constraints = [  # noqa: RUF012 -- Django's Meta
+        indexes = [models.Index(fields=("purpose", "reference"))]
+        constraints = [
             models.UniqueConstraint(fields=("payment", "purpose", "reference"), name="payment_line_once"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_line_amount_positive"),
             models.CheckConstraint(
@@ -146,14 +147,12 @@ class Refund(models.Model):
     amount_minor = models.PositiveBigIntegerField()
     status = models.CharField(max_length=16, choices=Status, default=Status.REQUESTED)
     reason = models.CharField(max_length=200)
-    stripe_refund_id = models.CharField(max_length=255, unique=True, null=True)
+    stripe_refund_id = models.CharField(max_length=255, unique=True, null=True)  # noqa: DJ001 -- unique, so absent is NULL
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [  # noqa: RUF012 -- Django's Meta
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount_positive")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount_positive")]
 
     def __str__(self) -> str:
         return f"{self.amount_minor} {self.status}"

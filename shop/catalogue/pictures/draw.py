@@ -8,6 +8,7 @@ import argparse
 import base64
 import io
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -173,9 +174,7 @@ def draw_icons(page: Page) -> None:
     mark = (BRAND / "favicon.svg").read_text()
     page.set_content(f"<style>body{{margin:0}}svg{{width:512px;height:512px;display:block}}</style>{mark}")
     large = Image.open(io.BytesIO(page.locator("svg").screenshot(omit_background=True))).convert("RGBA")
-    large.resize((256, 256), Image.Resampling.LANCZOS).save(
-        BRAND / "favicon.ico", sizes=[(16, 16), (32, 32), (48, 48)]
-    )
+    large.resize((256, 256), Image.Resampling.LANCZOS).save(BRAND / "favicon.ico", sizes=[(16, 16), (32, 32), (48, 48)])
     ground = Image.new("RGBA", (180, 180), "#f6ecd9")
     inner = large.resize((148, 148), Image.Resampling.LANCZOS)
     ground.alpha_composite(inner, (16, 16))
@@ -192,7 +191,7 @@ def serve_studio(route: Route) -> None:
 
 
 def open_studio(page: Page) -> None:
-    page.on("pageerror", lambda error: print(f"studio: {error}"))
+    page.on("pageerror", lambda error: sys.stderr.write(f"studio: {error}\n"))
     page.route("**/*", serve_studio)
     page.goto(f"{STUDIO_ADDRESS}index.html")
     page.wait_for_function("window.ready", timeout=120_000)
@@ -230,8 +229,9 @@ def main() -> None:
             picture = photograph(
                 page, scene=shot.scene, choices=shot.choices, size=shot.size, exposures=chosen.exposures
             )
-            save_jpeg(picture, HERE / shot.file, at_most=330_000)
-            print(shot.file, flush=True)
+            save_jpeg(picture, HERE / shot.file, at_most=300_000)
+            sys.stdout.write(f"{shot.file}\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -6,32 +6,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('partner', '0008_sales_tax_and_stock_checks'),
+        ("partner", "0008_sales_tax_and_stock_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StockMovement',
+            name="StockMovement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('received', 'Received'), ('corrected', 'Corrected'), ('reserved', 'Reserved for an order'), ('released', 'Released from an order'), ('shipped', 'Shipped'), ('returned', 'Returned')], max_length=16)),
-                ('in_stock_change', models.IntegerField(default=0)),
-                ('allocated_change', models.IntegerField(default=0)),
-                ('reference', models.CharField(blank=True, help_text="The order's number, if it was for an order.", max_length=64)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stockrecord', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='partner.stockrecord')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("corrected", "Corrected"),
+                            ("reserved", "Reserved for an order"),
+                            ("released", "Released from an order"),
+                            ("shipped", "Shipped"),
+                            ("returned", "Returned"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("in_stock_change", models.IntegerField(default=0)),
+                ("allocated_change", models.IntegerField(default=0)),
+                (
+                    "reference",
+                    models.CharField(
+                        blank=True, help_text="The order's number, if it was for an order.", max_length=64
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "stockrecord",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="movements", to="partner.stockrecord"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['reference'], name='stock_stock_referen_6ee06b_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('allocated_change', 0), ('in_stock_change', 0), _negated=True), name='stock_movement_changes_something')],
+                "ordering": ("-id",),
+                "indexes": [models.Index(fields=["reference"], name="stock_stock_referen_6ee06b_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("allocated_change", 0), ("in_stock_change", 0), _negated=True),
+                        name="stock_movement_changes_something",
+                    )
+                ],
             },
         ),
     ]

@@ -146,11 +146,11 @@ export function keyChainHook(color) {
   const random = seededRandom(43);
   const ringAt = [0, 2.3, 1.0];
   const radius = 1.45;
-  const hang = placement({ turn: [-4, -14, 3], at: [0.25, ringAt[1] - radius, 1.0] });
+  const hang = placement({ turn: [-4, -16, 4], at: [0.3, ringAt[1] - radius, 1.0] });
   const place = { direction: hang.direction, point: ([x, y, z]) => hang.point([x - FOB.eye[0], y - FOB.eye[1], z - 0.2]) };
   const hook = tube(curve([[0, 5.2, -0.6], [0, 5.0, 0.5], [0, 4.4, 0.9], [0, 3.75, 0.8], [0.0, 3.58, 1.1], [0, 3.72, 1.45], [0, 4.15, 1.6]], 80), 0.17, 18);
   const plate = lathe([[1.0, -0.1], [1.0, 0.08], [0.9, 0.16], [0.3, 0.2], [0, 0.2]], [0, 5.2, -0.5], 64);
-  const keyHang = placement({ turn: [0, 62, 9], at: [-0.62, ringAt[1] - radius + 0.3, 0.6] });
+  const keyHang = placement({ turn: [-6, 48, -13], at: [-1.0, ringAt[1] - 0.72, 1.5] });
   const items = [
     ...fob(color, { place, bend: () => 0, random }),
     splitRing({ place: placement({ turn: [0, 24, 0], at: ringAt }), radius }),
@@ -167,10 +167,10 @@ export function keyChainHook(color) {
 
 export function setFront(colors) {
   const items = [
-    ...lyingTag(colors.lagoon, { at: [-3.0, -2.6, 0.42], turn: [0, 0, 9], seed: 51 }),
-    ...keyChain(colors.marigold, { at: [5.9, -3.9, 0.62], turn: [7, -2, -17], seed: 52 }),
+    ...lyingTag(colors.lagoon, { at: [-2.6, -3.0, 0.42], turn: [0, 0, 9], seed: 51 }),
+    ...keyChain(colors.marigold, { at: [5.3, -3.6, 0.62], turn: [7, -2, -17], seed: 52 }),
   ];
-  return table(items, { eye: [0.8, -10, 46], target: [0.4, 0.3, 0.2], angle: 26.5, reach: 16 });
+  return table(items, { eye: [0.8, -10, 46], target: [0.7, 0.2, 0.2], angle: 25, reach: 16 });
 }
 
 export function setLow(colors) {

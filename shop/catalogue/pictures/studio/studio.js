@@ -93,7 +93,7 @@ void main() {
   float ply = sin((U.x * 46. + U.y * 44.));
   slope = vec3(ply * .36, ply * .22, 1.);
   occlusion = .88 + .12 * ply; albedo *= .96 + .05 * ply;
-  gloss = .32; power = 26.; sheen = .2; wrap = .15;
+  gloss = .2; power = 22.; sheen = .2; wrap = .15;
 #elif KIND == 4
   slope = vec3((texture(threads, U * .2).rg - .5) * .10, 1.);
 #elif KIND == 5
