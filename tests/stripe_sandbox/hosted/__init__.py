@@ -1,0 +1,1 @@
+"""The pages that a person sees: the hosted checkout and the sandbox's overview."""

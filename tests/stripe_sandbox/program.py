@@ -1,0 +1,58 @@
+"""The running sandbox: its state, clock and faults, and the units of work that happen in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from werkzeug.wrappers import Request
+
+from tests.stripe_sandbox.faults import Faults
+from tests.stripe_sandbox.idempotency import KeysInFlight
+from tests.stripe_sandbox.options import Options
+from tests.stripe_sandbox.resources import charges, sessions, webhook_endpoints
+from tests.stripe_sandbox.store import Store
+from tests.stripe_sandbox.webhooks.courier import Courier
+from tests.stripe_sandbox.work import Clock, Work
+
+_TASKS = {"settle_charge": charges.settle}
+
+
+class Program:
+    """One instance a process."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.clock = Clock()
+        self.store = Store(options.state)
+        self.faults = Faults()
+        self.in_flight = KeysInFlight()
+        self.courier = Courier(self.store, self.clock, options.retry_schedule, chores=self.do_chores)
+        with self.work(origin="") as work:
+            webhook_endpoints.register_from_command_line(work, url=options.webhook_url, secret=options.webhook_secret)
+
+    def origin(self, request: Request) -> str:
+        """Where the hosted page lives: told by --public-url, or else where the request came in."""
+        return self.options.public_url or request.host_url.rstrip("/")
+
+    @contextmanager
+    def work(self, *, origin: str, request_id: str | None = None, key: str | None = None) -> Iterator[Work]:
+        """A transaction in which everything that fell due has happened already."""
+        with self.store.transaction() as tx:
+            work = Work(tx, int(self.clock.now()), origin, request_id, key, self.options.settle_after)
+            self._catch_up(work)
+            yield work
+        if work.has_news:
+            self.courier.wake()
+
+    def do_chores(self) -> None:
+        """Let sessions expire and charges settle when nobody asks."""
+        with self.work(origin=self.options.public_url):
+            pass
+
+    def _catch_up(self, work: Work) -> None:
+        cause, work.request_id, key, work.idempotency_key = work.request_id, None, work.idempotency_key, None
+        sessions.expire_overdue(work)
+        due = work.tx.execute("SELECT id, task, object_id FROM due WHERE at <= ?", (self.clock.now(),)).fetchall()
+        for row in due:
+            _TASKS[row["task"]](work, row["object_id"])
+            work.tx.execute("DELETE FROM due WHERE id = ?", (row["id"],))
+        work.request_id, work.idempotency_key = cause, key

@@ -1,0 +1,68 @@
+"""Every address of the sandbox, and the server that answers them."""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from tests.stripe_sandbox.api import answer_api
+from tests.stripe_sandbox.control import answer_control
+from tests.stripe_sandbox.hosted import checkout, overview, receipt
+from tests.stripe_sandbox.hosted.pages import icon, stylesheet
+from tests.stripe_sandbox.program import Program
+
+logger = logging.getLogger(__name__)
+_LARGEST_BODY = 1024 * 1024
+
+_PAGES = Map(
+    [
+        Rule("/", methods=["GET"], endpoint=overview.show),
+        Rule("/events/<event_id>", methods=["GET"], endpoint=overview.show_event),
+        Rule("/events/<event_id>/redeliver", methods=["POST"], endpoint=overview.redeliver_event),
+        Rule("/c/pay/<session_id>", methods=["GET"], endpoint=checkout.show),
+        Rule("/c/pay/<session_id>", methods=["POST"], endpoint=checkout.pay),
+        Rule("/c/pay/<session_id>/authenticate", methods=["GET"], endpoint=checkout.show_authentication),
+        Rule("/c/pay/<session_id>/authenticate", methods=["POST"], endpoint=checkout.answer_authentication),
+        Rule("/receipts/<intent_id>", methods=["GET"], endpoint=receipt.show),
+        Rule("/assets/sandbox.css", methods=["GET"], endpoint=lambda program, request: stylesheet()),
+        Rule("/assets/icon.svg", methods=["GET"], endpoint=lambda program, request: icon()),
+        Rule("/healthz", methods=["GET"], endpoint=lambda program, request: Response("ok\n")),
+    ]
+)
+
+WsgiApp = Callable[..., Iterable[bytes]]
+
+
+def make_app(program: Program) -> WsgiApp:
+    @Request.application
+    def app(request: Request) -> Response:
+        request.max_content_length = _LARGEST_BODY
+        if request.path.startswith(("/v1/", "/v2/")):
+            return answer_api(program, request)
+        if request.path.startswith("/control/") and program.options.has_control:
+            return answer_control(program, request)
+        try:
+            endpoint, values = _PAGES.bind_to_environ(request.environ).match()
+            return endpoint(program, request, **values)
+        except HTTPException as error:
+            return overview.show_http_error(error)
+
+    return app
+
+
+def serve(program: Program) -> BaseWSGIServer:
+    """A threaded server, bound and ready to `serve_forever`."""
+    options = program.options
+    return make_server(options.host, options.port, make_app(program), threaded=True, request_handler=_QuietHandler)
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """HTTP/1.1 so that clients keep their connections; one log line a request at debug level."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        logger.debug(message, *args)
