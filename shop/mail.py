@@ -18,8 +18,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
-from django.template import Context
-from django.template.backends.django import Template
+from django.template import Context, Engine
 from django.template.loader import get_template
 from django.utils import translation
 
@@ -89,10 +88,8 @@ def _about_the_site() -> dict[str, Any]:
 
 def _render_text(template_name: str, values: Mapping[str, Any]) -> str:
     """A text is not HTML: `O'Brien & Sons` stays as it is."""
-    template = get_template(template_name)
-    assert isinstance(template, Template)
-    rendered: str = template.template.render(Context(dict(values), autoescape=False))
-    return rendered
+    template = Engine.get_default().get_template(template_name)
+    return template.render(Context(dict(values), autoescape=False))
 
 
 def _one_line(text: str) -> str:
