@@ -14,5 +14,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "organization": settings.ORGANIZATION,
         "site_url": settings.SITE_URL,
         "basket_count": basket.num_items if basket is not None else None,
+        "leave_site_url": settings.LEAVE_SITE_URL,
         "is_demo": not settings.PRODUCTION,
     }
