@@ -57,7 +57,7 @@ class CheckoutForm(forms.Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "shipping postal-code"}),
     )
-    country: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+    country: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Country"),
         queryset=None,
         to_field_name="iso_3166_1_a2",
