@@ -1,47 +1,40 @@
-"""The API side: authenticates, replays or runs one operation in one transaction, and answers in Stripe's shape."""
+"""The HTTP side of the API: who asks, what is asked, and the answer in Stripe's shape."""
 
 import base64
-import json
 import logging
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
-from tests.stripe_sandbox.contract.answers import check_answer
+from tests.stripe_sandbox.calls import Call, run_call
 from tests.stripe_sandbox.contract.forms import MalformedForm, decode_form
-from tests.stripe_sandbox.contract.requests import read_params
 from tests.stripe_sandbox.contract.sdk_operations import Operation
 from tests.stripe_sandbox.errors import StripeError, invalid
-from tests.stripe_sandbox.faults import SERVER_ERROR, Fault
-from tests.stripe_sandbox.idempotency import SavedAnswer, find_answer, fingerprint_of, save_answer
+from tests.stripe_sandbox.faults import DropConnection
+from tests.stripe_sandbox.idempotency import SavedAnswer, dump
 from tests.stripe_sandbox.program import Program
-from tests.stripe_sandbox.resources.expand import expand
-from tests.stripe_sandbox.routes import api_routes, handler_of
+from tests.stripe_sandbox.routes import api_routes
 from tests.stripe_sandbox.store import Json
-from tests.stripe_sandbox.work import API_VERSION, Work, new_id
+from tests.stripe_sandbox.work import API_VERSION, new_id
 
 logger = logging.getLogger(__name__)
 _ROUTES = api_routes()
-_OUR_FAULT = "An error occurred inside the Stripe sandbox. Its log tells more."
 
 
 def answer_api(program: Program, request: Request) -> Response:
-    """The answer to any request under /v1/."""
+    """The answer to any request under /v1/ or /v2/. Raises DropConnection when a fault says so."""
     request_id = new_id("req", 14)
-    fault = program.faults.next_for(request.method, request.path)
     try:
         _authenticate(request)
-        if fault:
-            fault.before()
-        saved, is_replayed = _run(program, request, request_id, fault)
+        saved, is_replayed = run_call(program, _call(program, request, request_id))
     except StripeError as error:
-        saved, is_replayed = SavedAnswer(error.status, _dump(error.body()), request_id), False
+        saved, is_replayed = SavedAnswer(error.status, dump(error.body()), request_id), False
+    except DropConnection:
+        raise
     except Exception:
         logger.exception("%s %s failed inside the sandbox", request.method, request.path)
-        error = StripeError(_OUR_FAULT, status=500, type="api_error")
-        saved, is_replayed = SavedAnswer(500, _dump(error.body()), request_id), False
-    if fault:
-        fault.after()
+        error = StripeError("The Stripe sandbox itself failed. Its log tells more.", status=500, type="api_error")
+        saved, is_replayed = SavedAnswer(500, dump(error.body()), request_id), False
     return _response(request, saved, request_id, is_replayed)
 
 
@@ -77,44 +70,18 @@ def _key_of(request: Request) -> str:
     return ""
 
 
-def _run(program: Program, request: Request, request_id: str, fault: Fault | None) -> tuple[SavedAnswer, bool]:
+def _call(program: Program, request: Request, request_id: str) -> Call:
     operation, path_values = _match(request)
-    form = _form_of(request)
-    key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
-    fingerprint = fingerprint_of(request.method, request.path, form)
-    with (
-        program.in_flight.taken(key),
-        program.work(origin=program.origin(request), request_id=request_id, key=key) as work,
-    ):
-        if key and (found := find_answer(work.tx, key, fingerprint, request.path, work.now)):
-            return found, True
-        if fault and fault.prevents:
-            saved, is_kept = SavedAnswer(500, SERVER_ERROR, request_id), True
-        else:
-            saved, is_kept = _perform(work, operation, form, path_values, request_id)
-        if fault and fault.hides:
-            saved, is_kept = SavedAnswer(500, SERVER_ERROR, request_id), True
-        if key and is_kept:
-            save_answer(work.tx, key, fingerprint, request.path, saved, work.now)
-    return saved, False
-
-
-def _perform(
-    work: Work, operation: Operation, form: Json, path_values: dict[str, str], request_id: str
-) -> tuple[SavedAnswer, bool]:
-    """The answer, and whether an idempotency key remembers it. What a refused operation wrote is undone."""
-    work.tx.execute("SAVEPOINT operation")
-    try:
-        params = read_params(operation, form)
-        answer = handler_of(operation)(work, params, **path_values)
-        answer = expand(work, answer, params.get("expand", []))
-        check_answer(operation, answer)
-        return SavedAnswer(200, _dump(answer), request_id), True
-    except StripeError as error:
-        work.tx.execute("ROLLBACK TO operation")
-        return SavedAnswer(error.status, _dump(error.body()), request_id), error.is_saved
-    finally:
-        work.tx.execute("RELEASE operation")
+    return Call(
+        operation=operation,
+        path=request.path,
+        path_values=path_values,
+        form=_form_of(request),
+        key=request.headers.get("Idempotency-Key") if request.method == "POST" else None,
+        request_id=request_id,
+        origin=program.origin(request),
+        fault=program.faults.next_for(request.method, request.path),
+    )
 
 
 def _match(request: Request) -> tuple[Operation, dict[str, str]]:
@@ -131,27 +98,23 @@ def _match(request: Request) -> tuple[Operation, dict[str, str]]:
 
 
 def _form_of(request: Request) -> Json:
-    pairs = request.args.items(multi=True) if request.method in ("GET", "DELETE") else request.form.items(multi=True)
     try:
-        return decode_form(pairs)
+        given = request.args if request.method in ("GET", "DELETE") else request.form
+        return decode_form(given.items(multi=True))
     except MalformedForm as error:
         raise invalid(f"Invalid request: the parameter {error} cannot be read.") from error
+    except RequestEntityTooLarge as error:
+        raise StripeError("The request body is too large.", status=413) from error
 
 
 def _response(request: Request, saved: SavedAnswer, request_id: str, is_replayed: bool) -> Response:
     response = Response(saved.body, status=saved.status, content_type="application/json")
-    response.headers["Request-Id"] = saved.request_id if is_replayed else request_id
+    response.headers["Request-Id"] = request_id
     response.headers["Stripe-Version"] = API_VERSION
     response.headers["Cache-Control"] = "no-store"
     if key := request.headers.get("Idempotency-Key"):
         response.headers["Idempotency-Key"] = key
+        response.headers["Original-Request"] = saved.request_id
     if is_replayed:
         response.headers["Idempotent-Replayed"] = "true"
-        response.headers["Original-Request"] = saved.request_id
-    if saved.status == 409:
-        response.headers["Stripe-Should-Retry"] = "true"
     return response
-
-
-def _dump(body: Json) -> str:
-    return json.dumps(body, indent=2)

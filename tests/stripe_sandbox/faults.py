@@ -10,7 +10,7 @@ KINDS = ("error", "error_after_commit", "rate_limit", "timeout_after_commit", "s
 SERVER_ERROR = '{"error": {"message": "An unknown error occurred", "type": "api_error"}}'
 
 
-class DropConnection(Exception):
+class DropConnection(ConnectionAbortedError):
     """The work was done, and the client never hears of it."""
 
 

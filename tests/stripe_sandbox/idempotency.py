@@ -50,6 +50,11 @@ class KeysInFlight:
                 self._keys.discard(key)
 
 
+def dump(body: Json) -> str:
+    """An answer's body, as Stripe writes it."""
+    return json.dumps(body, indent=2)
+
+
 def fingerprint_of(method: str, path: str, form: Json) -> str:
     text = json.dumps([method, path, form], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -22,7 +22,7 @@ def attempt(work: Work, session: Json, card: Card, payer: Payer) -> Decline | No
     intent = _intent(work, session, hidden, payer)
     hidden["attempt"] += 1
     hidden["typed"] = {"email": payer.email, "name": payer.name}
-    hidden["problem"] = None
+    hidden["problem"] = hidden["authenticating"] = None
     if card.needs_authentication:
         hidden["authenticating"] = {"number": card.number, "month": card.month, "year": card.year}
         work.tx.save_hidden(session["id"], hidden)

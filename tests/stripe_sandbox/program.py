@@ -13,7 +13,7 @@ from tests.stripe_sandbox.store import Store
 from tests.stripe_sandbox.webhooks.courier import Courier
 from tests.stripe_sandbox.work import Clock, Work
 
-_TASKS = {"settle_charge": charges.settle}
+_TASKS = {"settle_charge": charges.settle, "expire_session": sessions.expire_overdue}
 
 
 class Program:
@@ -49,10 +49,11 @@ class Program:
             pass
 
     def _catch_up(self, work: Work) -> None:
-        cause, work.request_id, key, work.idempotency_key = work.request_id, None, work.idempotency_key, None
-        sessions.expire_overdue(work)
+        """Do what fell due. It has no request as its cause."""
+        cause = work.request_id, work.idempotency_key
+        work.request_id = work.idempotency_key = None
         due = work.tx.execute("SELECT id, task, object_id FROM due WHERE at <= ?", (self.clock.now(),)).fetchall()
         for row in due:
             _TASKS[row["task"]](work, row["object_id"])
             work.tx.execute("DELETE FROM due WHERE id = ?", (row["id"],))
-        work.request_id, work.idempotency_key = cause, key
+        work.request_id, work.idempotency_key = cause

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import Map, Rule
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -49,6 +49,9 @@ def make_app(program: Program) -> WsgiApp:
             return endpoint(program, request, **values)
         except HTTPException as error:
             return overview.show_http_error(error)
+        except Exception:
+            logger.exception("%s %s failed inside the sandbox", request.method, request.path)
+            return overview.show_http_error(InternalServerError())
 
     return app
 
@@ -63,6 +66,9 @@ class _QuietHandler(WSGIRequestHandler):
     """HTTP/1.1 so that clients keep their connections; one log line a request at debug level."""
 
     protocol_version = "HTTP/1.1"
+
+    def connection_dropped(self, error: BaseException, environ: object = None) -> None:
+        self.close_connection = True
 
     def log(self, type: str, message: str, *args: object) -> None:
         logger.debug(message, *args)

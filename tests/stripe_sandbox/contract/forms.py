@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+DEEPEST = 20
 _KEY = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
 
 
@@ -17,6 +18,8 @@ def decode_form(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     for key, value in pairs:
         match = _KEY.match(key)
         if not match:
+            raise MalformedForm(key)
+        if key.count("[") > DEEPEST:
             raise MalformedForm(key)
         path = [match.group(1), *re.findall(r"\[([^\[\]]*)\]", match.group(2))]
         _put(tree, path, value, key)

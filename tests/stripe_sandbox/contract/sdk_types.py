@@ -54,6 +54,11 @@ def is_api_object(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, StripeObject) and hint is not UntypedStripeObject
 
 
+def is_expandable(hint: Any) -> bool:
+    """Whether the field holds an id or, expanded, the object."""
+    return str in members(hint) and any(is_api_object(member) for member in members(hint))
+
+
 def members(hint: Any) -> tuple[Any, ...]:
     """The alternatives of a union, flattened and closed; a plain type is its own only alternative."""
     flat = tuple(_flatten(hint))

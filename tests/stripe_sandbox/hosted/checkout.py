@@ -47,10 +47,9 @@ def pay(program: Program, request: Request, session_id: str) -> Response:
         if session["status"] != "open":
             return _closed(session)
         hidden = work.tx.hidden(session_id)
-        if payments.is_authenticating(work, session):
-            return redirect(_authenticate_path(session_id), 303)
         if request.form.get("attempt") != str(hidden["attempt"]):
-            return redirect(f"/c/pay/{session_id}", 303)
+            is_waiting = payments.is_authenticating(work, session)
+            return redirect(_authenticate_path(session_id) if is_waiting else f"/c/pay/{session_id}", 303)
         return _try_to_pay(work, session, hidden, request.form)
 
 

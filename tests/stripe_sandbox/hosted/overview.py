@@ -58,7 +58,10 @@ def redeliver_event(program: Program, request: Request, event_id: str) -> Respon
 
 
 def show_http_error(error: HTTPException) -> Response:
-    return _message(error.name, "There is nothing to see at this address.", error.code or 500)
+    text = (
+        "The sandbox failed; its log tells more." if error.code == 500 else "There is nothing to see at this address."
+    )
+    return _message(error.name, text, error.code or 500)
 
 
 def _message(heading: str, text: str, status: int) -> Response:

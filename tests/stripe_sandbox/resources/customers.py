@@ -2,7 +2,7 @@
 
 import re
 
-from tests.stripe_sandbox.errors import invalid, not_built
+from tests.stripe_sandbox.errors import invalid, missing_object, not_built
 from tests.stripe_sandbox.resources.events import emit
 from tests.stripe_sandbox.resources.lists import list_page, one, same
 from tests.stripe_sandbox.resources.metadata import merged
@@ -28,6 +28,14 @@ def check_email(email: str, *, param: str) -> str:
     if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
         raise invalid(f"Invalid email address: {email}", param=param, code="email_invalid")
     return email
+
+
+def existing(work: Work, id: str, *, param: str = "id") -> Json:
+    """The customer, unless it was deleted."""
+    customer = one(work, "customer", id, param=param)
+    if customer.get("deleted"):
+        raise missing_object("customer", id, param=param)
+    return customer
 
 
 def create(work: Work, params: Json) -> Json:
@@ -70,9 +78,7 @@ def retrieve(work: Work, params: Json, customer: str) -> Json:
 
 def update(work: Work, params: Json, customer: str) -> Json:
     _refuse_unbuilt(params)
-    item = one(work, "customer", customer)
-    if item.get("deleted"):
-        raise invalid(f"No such customer: '{customer}'", param="id", code="resource_missing")
+    item = existing(work, customer)
     before = dict(item)
     item |= _given(params)
     item["metadata"] = merged(item["metadata"], params.get("metadata"))
@@ -82,7 +88,7 @@ def update(work: Work, params: Json, customer: str) -> Json:
 
 def delete(work: Work, params: Json, customer: str) -> Json:
     """The customer stays retrievable, as deleted. Source: https://docs.stripe.com/api/customers/delete"""
-    item = one(work, "customer", customer)
+    item = existing(work, customer)
     emit(work, "customer.deleted", item)
     return work.tx.save({"id": item["id"], "object": "customer", "deleted": True})
 

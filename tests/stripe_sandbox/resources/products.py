@@ -1,6 +1,6 @@
 """Products."""
 
-from tests.stripe_sandbox.errors import not_built
+from tests.stripe_sandbox.errors import not_built, refused
 from tests.stripe_sandbox.resources.events import emit
 from tests.stripe_sandbox.resources.lists import list_page, one, same
 from tests.stripe_sandbox.resources.metadata import merged
@@ -24,9 +24,12 @@ def new(work: Work, data: Json, *, is_active: bool = True) -> Json:
     """A product, stored without an event."""
     for name in data.keys() - {*_KEPT, "id", "metadata", "expand", "tax_code", "type"}:
         raise not_built(f"{name} of a product", param=name)
+    id = data.get("id") or new_id("prod", 14)
+    if work.tx.find(id):
+        raise refused(f"Product already exists: {id}", code="resource_already_exists", param="id")
     return work.tx.insert(
         {
-            "id": data.get("id") or new_id("prod", 14),
+            "id": id,
             "object": "product",
             "active": is_active,
             "created": work.now,

@@ -2,7 +2,7 @@
 
 from tests.stripe_sandbox.errors import not_built, refused
 from tests.stripe_sandbox.money import check_charge_amount, check_currency
-from tests.stripe_sandbox.resources import payment_intents
+from tests.stripe_sandbox.resources import customers, payment_intents
 from tests.stripe_sandbox.resources.events import emit
 from tests.stripe_sandbox.resources.lists import Filter, list_page, one, same
 from tests.stripe_sandbox.resources.metadata import merged
@@ -29,7 +29,8 @@ def create(work: Work, params: Json) -> Json:
     set_amounts(session, lines, rates, chosen=rates[0] if rates else None)
     check_charge_amount(session["amount_total"], currency, param="line_items")
     if session["customer"]:
-        one(work, "customer", session["customer"], param="customer")
+        customers.existing(work, session["customer"], param="customer")
+    work.tx.due_at(session["expires_at"], "expire_session", session["id"])
     return work.tx.insert(session, hidden=hidden)
 
 
@@ -75,10 +76,10 @@ def close_expired(work: Work, session: Json) -> Json:
     return session
 
 
-def expire_overdue(work: Work) -> None:
-    """End every open session whose time is over."""
-    overdue = "json_extract(data, '$.status') = 'open' AND json_extract(data, '$.expires_at') <= ?"
-    for session in work.tx.select("checkout.session", overdue, (work.now,)):
+def expire_overdue(work: Work, id: str) -> None:
+    """End the session, whose time is over, if it is still open."""
+    session = one(work, "checkout.session", id)
+    if session["status"] == "open":
         close_expired(work, session)
 
 
