@@ -16,6 +16,7 @@ from tests.stripe_sandbox.money import written
 from tests.stripe_sandbox.payments import Payer
 from tests.stripe_sandbox.program import Program
 from tests.stripe_sandbox.resources.customers import check_email
+from tests.stripe_sandbox.resources.lists import one
 from tests.stripe_sandbox.resources.sessions import set_amounts
 from tests.stripe_sandbox.store import Json
 from tests.stripe_sandbox.work import Work
@@ -98,13 +99,15 @@ def _try_to_pay(work: Work, session: Json, hidden: Json, form: Mapping[str, str]
         )
     except CardRefused as refusal:
         problems |= refusal.problems
-    _choose_shipping(work, session, hidden, typed["shipping"])
+    if _choose_shipping(work, session, hidden, typed["shipping"]):
+        total = written(session["amount_total"], session["currency"])
+        problems["shipping"] = f"With this shipping method the total is {total}. Please confirm it."
     if problems:
-        return render_form(work, session, hidden, typed=typed, problems=problems, status=422)
+        return render_form(work, session, hidden, typed=typed, problems=problems)
     decline = payments.attempt(work, session, card, Payer(typed["email"], typed["name"]))
     if decline:
         problems = {decline.field: decline.message}
-        return render_form(work, session, work.tx.hidden(session["id"]), typed=typed, problems=problems, status=402)
+        return render_form(work, session, work.tx.hidden(session["id"]), typed=typed, problems=problems)
     if session["status"] == "complete":
         return redirect(success_url(session), 303)
     return redirect(_authenticate_path(session["id"]), 303)
@@ -123,12 +126,16 @@ def _check_person(typed: dict[str, str]) -> dict[str, str]:
     return problems
 
 
-def _choose_shipping(work: Work, session: Json, hidden: Json, rate_id: str) -> None:
-    if rate_id in hidden["rates"] and session["shipping_cost"]["shipping_rate"] != rate_id:
-        rates = [work.tx.find(id) or {} for id in hidden["rates"]]
-        chosen = next(rate for rate in rates if rate["id"] == rate_id)
-        set_amounts(session, hidden["line_items"], rates, chosen=chosen)
-        work.tx.save(session)
+def _choose_shipping(work: Work, session: Json, hidden: Json, rate_id: str) -> bool:
+    """Take up another shipping method. Returns whether the total is another than the one that was seen."""
+    if rate_id not in hidden["rates"] or session["shipping_cost"]["shipping_rate"] == rate_id:
+        return False
+    seen = session["amount_total"]
+    rates = [one(work, "shipping_rate", id) for id in hidden["rates"]]
+    chosen = next(rate for rate in rates if rate["id"] == rate_id)
+    set_amounts(session, hidden["line_items"], rates, chosen=chosen)
+    work.tx.save(session)
+    return session["amount_total"] != seen
 
 
 def _authenticate_path(session_id: str) -> str:
@@ -148,7 +155,7 @@ def _no_such_session() -> Response:
 def _closed(session: Json) -> Response:
     if session["status"] == "complete":
         heading = "This payment is complete"
-        text = f"{written(session['amount_total'], session['currency'])} were paid. Nothing more will be charged."
+        text = f"{written(session['amount_total'], session['currency'])} was paid. Nothing more will be charged."
         url, words = success_url(session), "Back to the confirmation"
     else:
         heading = "This payment page has expired"

@@ -22,18 +22,24 @@ _FIELDS: dict[str, dict[str, str]] = {
 _EXTRA = {
     "card": Markup(' inputmode="numeric" placeholder="1234 1234 1234 1234" maxlength="30"'),
     "expiration": Markup(' inputmode="numeric" placeholder="MM / YY" maxlength="9"'),
-    "cvc": Markup(' inputmode="numeric" placeholder="CVC" maxlength="5"'),
+    "cvc": Markup(' inputmode="numeric" placeholder="123" maxlength="5"'),
 }
 
 
 def render_form(
-    work: Work, session: Json, hidden: Json, *, typed: dict[str, str], problems: dict[str, str], status: int = 200
+    work: Work,
+    session: Json,
+    hidden: Json,
+    *,
+    typed: dict[str, str],
+    problems: dict[str, str],
 ) -> Response:
     """The page. `typed` fills email and name; a card is never shown again. `problems` are messages by field."""
     button, heading = _WORDS.get(session["submit_type"], ("Pay", "Your order"))
     currency = session["currency"]
     total = written(session["amount_total"], currency)
     values = {"email": typed.get("email") or _known_email(work, session), "name": typed.get("name", "")}
+    first_wrong = next((name for name in _FIELDS if name in problems), None)
     message = session["custom_text"]["submit"]
     content = fill(
         "checkout.html",
@@ -49,17 +55,22 @@ def render_form(
         shipping=_shipping(work, session, hidden, currency),
         custom_text=Markup('<p class="custom">{}</p>').format(message["message"]) if message else "",
         button=f"{button} {total}",
-        **{name: _field(name, values.get(name, ""), problems.get(name)) for name in _FIELDS},
+        **{
+            name: _field(name, values.get(name, ""), problems.get(name), is_first=name == first_wrong)
+            for name in _FIELDS
+        },
     )
     targets = [session["success_url"]]
-    return page(f"{button} {total}", content, status=status, form_targets=targets)
+    title = f"Problem: {button} {total}" if problems else f"{button} {total}"
+    return page(title, content, form_targets=targets)
 
 
-def _field(name: str, value: str, problem: str | None) -> Markup:
+def _field(name: str, value: str, problem: str | None, *, is_first: bool) -> Markup:
     extra = _EXTRA.get(name, Markup(""))
     error: Any = ""
     if problem:
         extra += Markup(' aria-invalid="true" aria-describedby="{}-error"').format(name)
+        extra += Markup(" autofocus") if is_first else ""
         error = Markup('<p class="error" id="{}-error">{}</p>').format(name, problem)
     state = " wrong" if problem else ""
     return fill("field.html", id=name, value=value, extra=extra, error=error, state=state, **_FIELDS[name])
@@ -82,14 +93,10 @@ def _line(line: Json, currency: str) -> Markup:
     )
 
 
-def _sums(session: Json, currency: str) -> Markup | str:
-    if not session["shipping_cost"]:
-        return ""
-    rows = [
-        ("Subtotal", session["amount_subtotal"]),
-        ("Shipping", session["shipping_cost"]["amount_total"]),
-        ("Total", session["amount_total"]),
-    ]
+def _sums(session: Json, currency: str) -> Markup:
+    rows = [("Total", session["amount_total"])]
+    if session["shipping_cost"]:
+        rows = [("Subtotal", session["amount_subtotal"]), ("Shipping", session["shipping_cost"]["amount_total"]), *rows]
     row = Markup("<div><dt>{}</dt><dd>{}</dd></div>")
     inner = Markup("").join(row.format(label, written(amount, currency)) for label, amount in rows)
     return Markup('<dl class="sums">{}</dl>').format(inner)
