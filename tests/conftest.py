@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
 from django.test import Client
+
+from tests.stripe_sandbox.launch import Sandbox, start_sandbox
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -14,6 +17,8 @@ def _settings_for_tests() -> Iterator[None]:
 
     with override_settings(
         PAGE_CACHE_SECONDS=0,
+        WHITENOISE_AUTOREFRESH=True,
+        WHITENOISE_USE_FINDERS=True,
         STORAGES={
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -61,3 +66,32 @@ def charlie_client(charlie) -> Client:
     client = Client()
     client.force_login(charlie)
     return client
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    """One Stripe sandbox for the whole run; tests take `sandbox`."""
+    with start_sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox, settings) -> Iterator[Sandbox]:
+    """The Stripe sandbox, with the site's settings pointing at it and no fault planned."""
+    settings.STRIPE_API_BASE = running_sandbox.url
+    settings.STRIPE_SECRET_KEY = running_sandbox.api_key
+    settings.STRIPE_WEBHOOK_SECRETS = [running_sandbox.webhook_secret]
+    yield running_sandbox
+    running_sandbox.control("clear")
+    running_sandbox.control("clock", offset=0)
+
+
+@pytest.fixture(autouse=True)
+def _forget_jobs(request, django_db_blocker) -> Iterator[None]:
+    """Django empties its own tables after a test that commits; the jobs' table is Procrastinate's."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if commits or (marker is not None and marker.kwargs.get("transaction")):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs")

@@ -2,10 +2,13 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from shop.stripe_payments import client, dispatch, ledger
 from shop.stripe_payments.models import Payment, Refund, StripeEvent
@@ -46,7 +49,7 @@ def sweep_unfinished_payments(timestamp: int) -> None:
     """Ask after payments whose time is over. One that fails does not keep the others from being asked after."""
     over = Payment.objects.unfinished().filter(expires_at__lt=timezone.now() - GRACE)
     for reference in over.order_by("expires_at").values_list("reference", flat=True)[:500]:
-        settle_overdue_payment.defer(reference=reference)
+        _defer_once(settle_overdue_payment, f"payment-{reference}", reference=reference)
 
 
 @app.task(queue="payments", retry=PATIENT)
@@ -63,4 +66,13 @@ def sweep_unhandled_events(timestamp: int) -> None:
     """Hand out events again whose job was lost or gave up."""
     waiting = StripeEvent.objects.filter(handled_at=None, received_at__lt=timezone.now() - EVENT_PATIENCE)
     for event_id in waiting.order_by("received_at").values_list("event_id", flat=True)[:500]:
-        handle_event.configure(queueing_lock=f"event-{event_id}").defer(event_id=event_id)
+        _defer_once(handle_event, f"event-{event_id}", event_id=event_id)
+
+
+def _defer_once(task: Any, lock: str, **arguments: Any) -> None:
+    """Unless the same waits already."""
+    try:
+        with transaction.atomic():
+            task.configure(queueing_lock=lock).defer(**arguments)
+    except AlreadyEnqueued:
+        logger.info("%s waits already", lock)

@@ -1,0 +1,236 @@
+"""Payments, with the Stripe sandbox as a real process and orders as what they are for."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from shop.stripe_payments import client, hosted_page, ledger
+from shop.stripe_payments.models import Payment, PaymentChange, StripeEvent
+from shop.stripe_payments.tasks import (
+    handle_event,
+    settle_overdue_payment,
+    sweep_unfinished_payments,
+    sweep_unhandled_events,
+)
+from tests.hosted_page import pay
+from tests.jobs import do_jobs, waiting_jobs
+from tests.shop.stripe_payments.orders import make_order
+
+
+def ask_for(order, **changes):
+    payment = ledger.open_payment(
+        lines=[ledger.NewLine(purpose="order", reference=order.number, amount_minor=2650)],
+        expires_at=timezone.now() + timedelta(minutes=32),
+        now=timezone.now(),
+    )
+    request_page(payment, **changes)
+    payment.refresh_from_db()
+    return payment
+
+
+def request_page(payment, **changes):
+    return hosted_page.request(
+        payment,
+        **{
+            "items": [hosted_page.Item(name="Tags", amount_minor=2650)],
+            "is_donation": False,
+            "email": "bob@example.com",
+            "success_url": "http://testserver/return/",
+            "cancel_url": "http://testserver/",
+        }
+        | changes,
+    )
+
+
+@pytest.mark.django_db
+def test_settling_before_anybody_paid_changes_nothing(sandbox):
+    payment = ask_for(make_order())
+    assert ledger.settle(payment.reference).status == "open"
+
+
+@pytest.mark.django_db
+def test_a_payment_is_settled_once_with_stripes_fee(sandbox):
+    order = make_order()
+    payment = ask_for(order)
+    pay(payment.checkout_url)
+    for _ in range(3):
+        settled = ledger.settle(payment.reference)
+    assert (settled.status, settled.fee_minor) == ("paid", 107)  # 2.9 % of $26.50 and 30 cents
+    assert [change.to_status for change in PaymentChange.objects.filter(payment=payment)] == ["open", "paid"]
+    order.refresh_from_db()
+    assert order.status == "Paid"
+    assert waiting_jobs() == ["send_confirmation_mail"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "difference",
+    [{"amount_minor": 100}, {"currency": "EUR"}, {"is_live": True}, {"reference": "another"}],
+    ids=["amount", "currency", "mode", "reference"],
+)
+def test_a_session_that_is_not_what_was_asked_for_settles_nothing(sandbox, difference):
+    payment = ask_for(make_order())
+    pay(payment.checkout_url)
+    Payment.objects.filter(pk=payment.pk).update(**difference)
+    with pytest.raises(ledger.PaymentMismatch):
+        ledger.settle(difference.get("reference", payment.reference))
+    assert Payment.objects.get().status == "open"
+
+
+@pytest.mark.django_db
+def test_somebody_elses_paid_session_does_not_pay_for_another_order(sandbox):
+    paid, other = ask_for(make_order()), ask_for(make_order())
+    pay(paid.checkout_url)
+    Payment.objects.filter(pk=paid.pk).update(checkout_session_id=None)
+    Payment.objects.filter(pk=other.pk).update(checkout_session_id=paid.checkout_session_id)
+    with pytest.raises(ledger.PaymentMismatch):
+        ledger.settle(other.reference)
+
+
+@pytest.mark.django_db
+def test_the_webhook_alone_settles_a_payment(sandbox):
+    payment = ask_for(make_order())
+    pay(payment.checkout_url)
+    StripeEvent.objects.create(
+        event_id="evt_1", type="checkout.session.completed", object_id=payment.checkout_session_id, is_live=False
+    )
+    handle_event.func(event_id="evt_1")
+    payment.refresh_from_db()
+    assert payment.status == "paid"
+    assert StripeEvent.objects.get().handled_at is not None
+
+
+@pytest.mark.django_db
+def test_the_webhook_settles_a_payment_whose_session_was_never_written_down(sandbox):
+    payment = ask_for(make_order())
+    pay(payment.checkout_url)
+    session_id = payment.checkout_session_id
+    Payment.objects.update(checkout_session_id=None, checkout_url="")
+    assert ledger.settle_session(session_id, cause="evt_1").status == "paid"
+
+
+@pytest.mark.django_db
+def test_an_event_about_nothing_of_ours_is_handled_and_forgotten(sandbox):
+    StripeEvent.objects.create(event_id="evt_1", type="price.created", object_id="price_1", is_live=False)
+    handle_event.func(event_id="evt_1")
+    assert StripeEvent.objects.get().handled_at is not None
+
+
+@pytest.mark.django_db
+def test_the_sweep_finds_a_payment_that_no_webhook_told_of(sandbox):
+    paid, unpaid = ask_for(make_order()), ask_for(make_order())
+    pay(paid.checkout_url)
+    Payment.objects.update(expires_at=timezone.now() - timedelta(minutes=5))
+    sweep_unfinished_payments.func(timestamp=0)
+    do_jobs()
+    statuses = dict(Payment.objects.values_list("pk", "status"))
+    assert (statuses[paid.pk], statuses[unpaid.pk]) == ("paid", "expired")
+
+
+@pytest.mark.django_db
+def test_the_sweep_hands_a_lost_event_out_again_and_only_once(sandbox):
+    StripeEvent.objects.create(event_id="evt_1", type="price.created", object_id="p", is_live=False)
+    StripeEvent.objects.update(received_at=timezone.now() - timedelta(hours=1))
+    sweep_unhandled_events.func(timestamp=0)
+    sweep_unhandled_events.func(timestamp=0)
+    assert waiting_jobs() == ["handle_event"]
+
+
+@pytest.mark.django_db
+def test_a_payment_whose_page_was_never_made_just_expires():
+    order = make_order()
+    payment = ledger.open_payment(
+        lines=[ledger.NewLine(purpose="order", reference=order.number, amount_minor=2650)],
+        expires_at=timezone.now(),
+        now=timezone.now(),
+    )
+    settle_overdue_payment.func(reference=payment.reference)
+    payment.refresh_from_db()
+    order.refresh_from_db()
+    assert (payment.status, order.status) == ("expired", "Cancelled")
+
+
+@pytest.mark.django_db
+def test_closing_a_payment_that_was_just_paid_finds_the_money(sandbox):
+    payment = ask_for(make_order())
+    pay(payment.checkout_url)
+    assert ledger.close(payment.reference, cause="test").status == "paid"
+
+
+@pytest.mark.django_db
+def test_a_refund_never_exceeds_its_line(sandbox):
+    payment = ask_for(make_order())
+    pay(payment.checkout_url)
+    ledger.settle(payment.reference)
+    line = payment.lines.get()
+    ledger.request_refund(line=line, amount_minor=2000, reason="test")
+    with pytest.raises(ledger.UnableToRefund):
+        ledger.request_refund(line=line, amount_minor=651, reason="test")
+    ledger.request_refund(line=line, amount_minor=650, reason="test")
+    do_jobs()
+    payment.refresh_from_db()
+    assert (payment.status, payment.refunded_minor) == ("refunded", 2650)
+
+
+@pytest.mark.django_db
+def test_an_unpaid_payment_cannot_be_refunded(sandbox):
+    payment = ask_for(make_order())
+    with pytest.raises(ledger.UnableToRefund):
+        ledger.request_refund(line=payment.lines.get(), amount_minor=1, reason="test")
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_to_give_back_more_than_was_paid(sandbox):
+    payment = ask_for(make_order())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(refunded_minor=2651)
+
+
+@pytest.mark.django_db
+def test_an_answer_that_never_came_is_unknown_and_the_same_key_asks_again(sandbox):
+    order = make_order()
+    sandbox.control("fault", kind="timeout_after_commit", times=2, seconds=5, path="/v1/checkout/sessions")
+    with pytest.raises(hosted_page.StripeDidNotAnswer):
+        ask_for(order)
+    sandbox.control("clear")
+    payment = Payment.objects.get()
+    assert payment.status == "open"
+    request_page(payment)
+    payment.refresh_from_db()
+    assert payment.attempt == 1
+    assert payment.checkout_session_id
+
+
+@pytest.mark.django_db
+def test_items_that_do_not_add_up_are_never_shown_to_a_buyer(sandbox):
+    with pytest.raises(ValueError, match="add up"):
+        ask_for(make_order(), items=[hosted_page.Item(name="Tags", amount_minor=1)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_settled_from_eight_sides_at_once_it_is_settled_once(sandbox):
+    payment = ask_for(make_order())
+    pay(payment.checkout_url)
+
+    def settle(_):
+        try:
+            return ledger.settle(payment.reference).status
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as sides:
+        assert set(sides.map(settle, range(8))) == {"paid"}
+    assert waiting_jobs() == ["send_confirmation_mail"]
+
+
+def test_a_live_key_is_shown_to_stripe_alone():
+    with pytest.raises(ImproperlyConfigured):
+        client.refuse_live_key_elsewhere("sk_live_x", "http://127.0.0.1:8001")
+    with pytest.raises(ImproperlyConfigured):
+        client.refuse_live_key_elsewhere("sk_live_x", "https://api.stripe.com.example.org")
+    client.refuse_live_key_elsewhere("sk_live_x", "")
+    client.refuse_live_key_elsewhere("sk_test_x", "http://127.0.0.1:8001")
