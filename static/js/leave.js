@@ -8,7 +8,7 @@
 (() => {
   const MARK = "left";
   const TRIPLE_MS = 1500;
-  const exit = document.currentScript.dataset.exit;
+  const exit = document.currentScript.dataset.exit || "/leave/";
 
   const wasLeft = () => {
     try {
