@@ -12,7 +12,16 @@ PATH_OR_SECURE_ADDRESS = r"^(/([^/\\].*)?|https://.+)$"
 PHONE_NUMBER = r"^[0-9][0-9-]{2,19}$"
 
 
-class Source(models.Model):
+class FromDataFiles(models.Model):
+    """What `load_awareness` brings from data files. Once staff have edited it, loading leaves it alone."""
+
+    edited_at = models.DateTimeField(_("edited by staff"), null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Source(FromDataFiles):
     """Where a statement comes from, and when somebody last looked whether it still says so."""
 
     key = models.SlugField(_("key"), unique=True, help_text=_("A short name for staff, such as inhope-dont-look-away."))
@@ -49,7 +58,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.order_by("number")
 
 
-class Topic(models.Model):
+class Topic(FromDataFiles):
     """One page under /learn/. What it states stands in its passages, each with a source; the texts here only lead."""
 
     class Offer(models.TextChoices):
@@ -185,7 +194,7 @@ class HotlineQuerySet(models.QuerySet["Hotline"]):
         return self.filter(is_shown=True).order_by("position")
 
 
-class Hotline(models.Model):
+class Hotline(FromDataFiles):
     """A number to call. It is data with a date, never text in a template."""
 
     class Purpose(models.TextChoices):
