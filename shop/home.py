@@ -3,16 +3,21 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from oscar.core.loading import get_model
+
+from shop.catalogue.goods import goods_with_ids
+from shop.search.listings import FEATURED, browse
 
 PRODUCTS_SHOWN = 4
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Mission, where the money goes, the goods, and what there is to learn."""
-    Product = get_model("catalogue", "Product")
-    products = Product.objects.browsable().base_queryset().order_by("-is_discountable", "id")[:PRODUCTS_SHOWN]
-    return render(request, "home.html", {"products": products})
+    """Mission, where the money goes, the goods, and what there is to learn.
+
+    Context: `cards`, the featured goods (shop.catalogue.goods.Goods).
+    """
+    featured = browse(category=None, order=FEATURED, page=1, per_page=PRODUCTS_SHOWN)
+    cards = goods_with_ids(featured.ids, strategy=request.strategy)
+    return render(request, "home.html", {"cards": cards})
 
 
 def leave(request: HttpRequest) -> HttpResponse:

@@ -1,10 +1,12 @@
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from oscar.apps.basket import middleware
 
 
 class BasketMiddleware(middleware.BasketMiddleware):
-    """Oscar's, with a cookie that other sites cannot make a browser send."""
+    """Oscar's, with a cookie that other sites cannot make a browser send, and without offers, which are not used."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = super().process_response(request, response)
@@ -12,3 +14,9 @@ class BasketMiddleware(middleware.BasketMiddleware):
         if cookie is not None:
             cookie["samesite"] = "Lax"
         return response
+
+    def merge_baskets(self, master: Any, slave: Any) -> None:
+        master.merge(slave, add_quantities=True)
+
+    def apply_offers_to_basket(self, request: HttpRequest, basket: Any) -> None:
+        """No query for offers that the shop does not make."""

@@ -1,0 +1,92 @@
+"""Putting goods into the basket, and the basket page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+from oscar.core.loading import get_model
+
+from shop.basket import changes
+from shop.basket.forms import AddToBasketForm
+from shop.basket.rows import Row, rows_of, typed_quantities
+from shop.catalogue.views import goods_of, is_shown, product_page
+from shop.checkout.quotes import NoShippingThere, Quote, quote
+from shop.checkout.us_states import STATES, state_code
+
+
+class BasketAddView(View):
+    """Adds one variant. What cannot be added is told beside the field, on the product page, as it was typed."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A reload after an error comes here; it finds the product again."""
+        return redirect(_shown_product(pk))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        goods = goods_of(request, _shown_product(pk).pk)
+        form = AddToBasketForm(request.POST, goods=goods, basket=request.basket)
+        if not form.is_valid():
+            return product_page(request, goods, form.variant or goods.first_choice, form=form, status=422)
+        line = changes.put_in(basket=request.basket, variant=form.variant, quantity=form.cleaned_data["quantity"])
+        return HttpResponseRedirect(f"{reverse('basket:summary')}?added={line.pk}#line-{line.pk}", status=303)
+
+
+@method_decorator(never_cache, name="dispatch")
+class BasketView(View):
+    """The basket. Template: oscar/basket/basket.html. Context:
+
+    `rows` (Rows, see shop.basket.rows), `basket`, `can_check_out` (nothing in it is sold out), `quote` (goods, shipping,
+    tax, total; None where no parcel goes), `has_state` (tax is known only then), `state`, `states` (code to name).
+    One form posts here: `quantity-<line id>` for each row and the button `update`; in each row a button `remove` whose
+    value is the line's id. A quantity of 0 takes the row out. `?state=NY` estimates for a state.
+    """
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return _page(request, rows_of(request.basket, just_added=request.GET.get("added", "")))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        basket = request.basket
+        if basket.pk is None:
+            return redirect("basket:summary")
+        if "remove" in request.POST:
+            quantities, rows = typed_quantities(basket, {}, removed=request.POST["remove"])
+        else:
+            quantities, rows = typed_quantities(basket, request.POST)
+        changes.set_quantities(basket=basket, quantities=quantities)
+        if any(row.error for row in rows):
+            return _page(request, [row for row in rows if quantities.get(row.id) != 0], status=422)
+        return HttpResponseRedirect(reverse("basket:summary"), status=303)
+
+
+def _shown_product(pk: int) -> Any:
+    """The stand-alone or parent product to add from; 404 if the public may not see it."""
+    products = get_model("catalogue", "Product").objects.select_related("parent")
+    product = get_object_or_404(products, pk=min(pk, 2**31 - 1), is_public=True)
+    shown = product.parent if product.is_child else product
+    return shown if is_shown(shown) else get_object_or_404(products.none())
+
+
+def _page(request: HttpRequest, rows: list[Row], status: int = 200) -> HttpResponse:
+    state = state_code(request.GET.get("state", "")) or ""
+    context = {
+        "basket": request.basket,
+        "rows": rows,
+        "can_check_out": bool(rows) and not any(row.problem for row in rows),
+        "quote": _quote(request.basket, state) if rows else None,
+        "has_state": bool(state),
+        "state": state,
+        "states": STATES,
+    }
+    return render(request, "oscar/basket/basket.html", context, status=status)
+
+
+def _quote(basket: Any, state: str) -> Quote | None:
+    if any(not line.purchase_info.price.exists for line in basket.all_lines()):
+        return None
+    try:
+        return quote(basket, country_code="US", state=state)
+    except NoShippingThere:
+        return None
