@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Error, Page, Route, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 BRAND = HERE.parents[2] / "static" / "img"
@@ -27,7 +27,7 @@ KEY_CHAIN_COLORS = ("poppy", "jade", "indigo")
 SQUARE = (1600, 1600)
 LANDSCAPE = (1600, 1200)
 HERO_WIDTHS = {"wide": (640, 1280, 2000), "phone": (450, 900)}
-EXPOSURES = 72
+EXPOSURES = 56
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def shots() -> Iterator[Shot]:
         )  # fmt: skip
         yield Shot(
             "tag", name, "suitcase", "tagSuitcase",
-            f"{color['name']} TassaTag hanging by its strap from the leather handle of a gray suitcase.",
+            f"{color['name']} TassaTag hanging by its strap from the leather handle of a blue-gray canvas suitcase.",
             choices=color,
         )  # fmt: skip
         yield Shot(
@@ -190,8 +190,12 @@ def serve_studio(route: Route) -> None:
         route.fulfill(status=404, body="")
 
 
+def report(error: Error) -> None:
+    sys.stderr.write(f"studio: {error}\n")
+
+
 def open_studio(page: Page) -> None:
-    page.on("pageerror", lambda error: sys.stderr.write(f"studio: {error}\n"))
+    page.on("pageerror", report)
     page.route("**/*", serve_studio)
     page.goto(f"{STUDIO_ADDRESS}index.html")
     page.wait_for_function("window.ready", timeout=120_000)

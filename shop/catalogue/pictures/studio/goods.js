@@ -234,7 +234,7 @@ export function tag(color, { place, bend, random, side = "front", accent = color
   const items = [
     {
       material: "cloth", color: main, colorB: edge, colorC: CREAM, colorD: linear(accent), hole, relief: relief(side, face, form),
-      band: side === "front" ? [form.band[0] + 0.1, form.band[1] - 0.1, 0, 0] : [0, 0, 0, 0], mesh: body(face, form),
+      band: side === "front" ? [form.band[0] + 0.1, form.band[1] - 0.1, 12, 0] : [0, 0, 0, 0], mesh: body(face, form),
     },
     eyelet(form, form.thick * 0.82),
   ];
@@ -250,7 +250,7 @@ export function tag(color, { place, bend, random, side = "front", accent = color
     items.push({ material: "thread", color: main.map((c, i) => mix(c, edge[i], 0.35)), mesh: quilting });
     const sewnLabel = label(form.label, face, random);
     items.push({ material: "label", color: scale(CREAM, 0.95), mesh: sewnLabel.cloth });
-    items.push({ material: "thread", color: edge, mesh: sewnLabel.sewn.merge(embroidery("TassaTag", form.label, 0.70, sewnLabel.top, random)) });
+    items.push({ material: "thread", color: edge, mesh: sewnLabel.sewn.merge(embroidery("TassaTag", [form.label[0] - 0.06, form.label[1]], 0.67, sewnLabel.top, random)) });
   } else {
     const pocket = roundedOutline(inset(rectangle(POCKET.x, POCKET.y, POCKET.width, POCKET.height), 0.2), 0.12);
     seams.merge(stitches(pocket, face.height, { ...STITCH, closed: true, random }));
@@ -366,7 +366,7 @@ export function fob(color, { place, bend, random }) {
   const items = [
     {
       material: "cloth", color: main, colorB: edge, colorC: CREAM, colorD: linear(color.accent), hole, relief: relief("fob", face, form),
-      band: [form.band[0] + 0.06, form.band[1] - 0.06, 0, 0], mesh: body(face, form),
+      band: [form.band[0] + 0.06, form.band[1] - 0.06, 8, 0], mesh: body(face, form),
     },
     eyelet(form, form.thick * 0.82, STEEL),
     { material: "thread", color: scale(CREAM, 0.93), mesh: thread },

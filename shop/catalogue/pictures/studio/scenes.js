@@ -1,8 +1,8 @@
 // What stands before the camera. Each function answers one scene for Studio.photograph.
 
-import { FOB, TAG, fob, key, snap, splitRing, strap, tag } from "./goods.js";
-import { Mesh, curve, lathe, ribbon, rim, terrain, tube } from "./shapes.js";
-import { add, linear, noise, placement, scale, seededRandom, smooth } from "./vector.js";
+import { CREAM, FOB, TAG, fob, key, snap, splitRing, strap, tag } from "./goods.js";
+import { Mesh, curve, lathe, ribbon, stitches, terrain, tube } from "./shapes.js";
+import { add, linear, noise, placement, scale, seededRandom } from "./vector.js";
 
 const DAYLIGHT = { toward: [-0.62, 0.62, 0.78], spread: 0.2, color: [2.0, 1.87, 1.68] };
 const SKY = { color: [0.56, 0.59, 0.64] };
@@ -20,8 +20,8 @@ const about = (height, at, turn) => {
   return { direction: p.direction, point: ([a, b, c]) => p.point([a, b - height / 2, c]) };
 };
 
-const table = (items, { eye, target, angle = 24, aperture = 0.18, center = [0, 0, 0], reach = 15, bounce = [0.5, 0.45, 0.4], ...rest }) => ({
-  items: [...items, paper()], key: DAYLIGHT, sky: SKY, bounce, center, reach, exposure: 0.9, vignette: 0.1,
+const table = (items, { eye, target, angle = 24, aperture = 0.18, center = [0, 0, 0], reach = 15, distance = 85, bounce = [0.5, 0.45, 0.4], ...rest }) => ({
+  items: [...items, paper()], key: { ...DAYLIGHT, distance }, sky: SKY, bounce, center, reach, exposure: 0.9, vignette: 0.1,
   camera: { eye, target, angle, aperture }, ...rest,
 });
 
@@ -51,27 +51,33 @@ function lyingTag(color, { at = [0, 0, 0.42], turn = [0, 0, 0], side, seed = 1, 
 }
 
 export function tagFront(color) {
-  return table(lyingTag(color, { at: [-0.2, -3.1, 0.42], turn: [0, 0, 6], seed: 11 }), {
-    eye: [0.8, -10, 46], target: [0, 0.1, 0.2], angle: 25, bounce: linear(color.hex),
+  return table(lyingTag(color, { at: [0.35, -2.75, 0.42], turn: [0, 0, 6], seed: 11 }), {
+    eye: [0.8, -10, 46], target: [0, 0.1, 0.2], angle: 26.5, bounce: linear(color.hex),
   });
 }
 
 export function tagBack(color) {
-  return table(lyingTag(color, { at: [0.3, -3.1, 0.42], turn: [0, 0, -9], side: "back", seed: 23, loop: { side: -1, lean: 0.8 } }), {
-    eye: [-2, -14, 44], target: [0, 0.1, 0.2], angle: 25, bounce: linear(color.hex),
+  return table(lyingTag(color, { at: [-0.5, -2.7, 0.42], turn: [0, 0, -9], side: "back", seed: 23, loop: { side: -1, lean: 0.8 } }), {
+    eye: [-2, -14, 44], target: [0, 0.1, 0.2], angle: 26.5, bounce: linear(color.hex),
   });
 }
 
 const LEATHER = linear("#6d3f22");
-const SHELL = linear("#5b6670");
+const CANVAS = linear("#7b8a90");
 
 /** The upright side of a suitcase with its handle, seen from in front; z points out of the shell. */
 function suitcase({ handleY = 8.2, stand = 1.9 } = {}) {
-  const pitch = 2.6;
-  const wall = terrain(260, 4, [-30, -30, 30, 30], (x) => {
-    const t = Math.abs(x / pitch - Math.round(x / pitch)) * pitch;
-    return -1.3 - 0.34 * (1 - smooth(0.1, 0.42, t)) + 0.05 * Math.cos((x / pitch) * 2 * Math.PI + Math.PI);
-  });
+  const wall = terrain(60, 60, [-30, -30, 30, 30], (x, y) => -1.3 + 0.05 * noise(x * 0.15, y * 0.15, 33));
+  const belts = new Mesh();
+  const seams = new Mesh();
+  const random = seededRandom(34);
+  for (const x of [-7.5, 7.5]) {
+    const path = Array.from({ length: 61 }, (_, i) => [x, i - 30, -1.22 + 0.03 * noise(i * 0.4, x, 35), 0, 0, 1]);
+    belts.merge(ribbon(path, { width: 2.7, thick: 0.3, around: 32, power: 0.2 }));
+    for (const side of [-1.08, 1.08]) {
+      seams.merge(stitches([[x + side, -14], [x + side, 14]], () => -1.08, { long: 0.36, gap: 0.2, thick: 0.05, random }));
+    }
+  }
   const grip = curve([
     [-7.6, handleY - 1.4, -1.2, 0, 0.4, 1], [-7.0, handleY - 0.9, 0.2, -0.6, 0.4, 1], [-5.8, handleY - 0.25, stand - 0.4, -0.4, 0, 1],
     [-3.4, handleY + 0.05, stand, 0, 0, 1], [0, handleY + 0.1, stand + 0.1, 0, 0, 1], [3.4, handleY + 0.05, stand, 0, 0, 1],
@@ -85,7 +91,9 @@ function suitcase({ handleY = 8.2, stand = 1.9 } = {}) {
     rivets.merge(lathe([[0.32, 0], [0.3, 0.1], [0.2, 0.18], [0, 0.2]], [x, handleY - 2.4, -1.0], 32));
   }
   return [
-    { material: "shell", color: SHELL, mesh: wall },
+    { material: "label", color: CANVAS, mesh: wall },
+    { material: "leather", color: scale(LEATHER, 0.8), mesh: belts },
+    { material: "thread", color: scale(CREAM, 0.7), mesh: seams },
     { material: "leather", color: LEATHER, mesh: leather },
     { material: "metal", color: BRASS, mesh: plates.merge(rivets) },
   ];
@@ -123,7 +131,7 @@ export function tagSuitcase(color) {
   return {
     items, key: { toward: [-0.7, 0.5, 0.72], spread: 0.2, color: [2.0, 1.84, 1.6] }, sky: { color: [0.5, 0.53, 0.6], facing: [0, 0.25, 1] },
     bounce: linear(color.hex), center: [0, 1, 1], reach: 15, exposure: 0.92, vignette: 0.2,
-    camera: { eye: [-9, 3.5, 45], target: [0.2, 1.2, 1], angle: 27, aperture: 0.55, focus: 45.0 },
+    camera: { eye: [-9, 3.5, 45], target: [0.1, 1.0, 1], angle: 27, aperture: 0.55, focus: 45.0 },
   };
 }
 
@@ -176,31 +184,31 @@ export function setFront(colors) {
 export function setLow(colors) {
   const items = [
     ...lyingTag(colors.fuchsia, { at: [-2.2, -1.4, 0.42], turn: [0, 0, 24], seed: 53 }),
-    ...keyChain(colors.jade, { at: [5.2, -4.3, 0.62], turn: [7, -2, -8], seed: 54 }),
+    ...keyChain(colors.jade, { at: [6.3, -4.6, 0.62], turn: [7, -2, -12], seed: 54 }),
   ];
-  return table(items, { eye: [5, -34, 27], target: [0.6, -0.7, 0.2], angle: 26, reach: 16, aperture: 0.7, focus: 42 });
+  return table(items, { eye: [5, -34, 27], target: [0.5, -0.3, 0.2], angle: 22.5, reach: 16, aperture: 0.4, focus: 43 });
 }
 
-const PACK = ["marigold", "fuchsia", "lagoon", "poppy", "jade", "indigo", "marigold", "lagoon", "fuchsia", "jade"];
+const PACK = ["marigold", "fuchsia", "lagoon", "poppy", "jade", "indigo", "lagoon", "marigold", "jade", "fuchsia"];
 
 export function packRows(colors) {
   const items = PACK.flatMap((name, i) => {
     const row = Math.floor(i / 5);
     const column = i % 5;
     return lyingTag(colors[name], {
-      at: [-10.4 + column * 5.2 + row * 0.6, 5.6 - row * 13.2, 0.5 + column * 0.5 + row * 0.3], turn: [0, 3.0, 4 - column * 1.2 + row * 2], seed: 60 + i,
+      at: [-12.4 + column * 6.0 + row * 0.7, 5.4 - row * 13.4, 0.5 + column * 0.5 + row * 0.3], turn: [0, 3.0, 4 - column * 1.2 + row * 2], seed: 60 + i,
       loop: { long: 0.62, lean: column % 2 ? 0.5 : -0.5 },
     });
   });
-  return table(items, { eye: [0, -14, 74], target: [0, 1.1, 0.4], angle: 27, reach: 24, aperture: 0.2 });
+  return table(items, { eye: [0, -14, 74], target: [0, 1.2, 0.4], angle: 26, reach: 26, aperture: 0.2, distance: 130 });
 }
 
 export function packStack(colors) {
   const items = PACK.slice().reverse().flatMap((name, i) => lyingTag(colors[name], {
-    at: [0.25 * noise(i * 3.3, 1, 71), -2 + 0.3 * noise(i * 2.7, 2, 72), 0.4 + i * 0.62], turn: [0, 0, 26 + (i - 5) * 3.1 + 5 * noise(i * 5.1, 3, 73)], seed: 80 + i,
+    at: [0.3 * noise(i * 3.3, 1, 71), -1 + 0.3 * noise(i * 2.7, 2, 72), 0.4 + i * 0.57], turn: [0, 0, 20 + (9 - i) * 11 + 3 * noise(i * 5.1, 3, 73)], seed: 80 + i,
     loop: { lean: noise(i * 1.7, 8, 74) * 3, long: 0.8 },
   }));
-  return table(items, { eye: [7, -37, 26], target: [-0.4, -0.2, 2.0], angle: 29, reach: 17, aperture: 0.6, focus: 43 });
+  return table(items, { eye: [5, -36, 36], target: [-0.7, -0.4, 2.0], angle: 28, reach: 18, aperture: 0.5, focus: 47 });
 }
 
 /** The row of six for the home page, wide or for a phone. */
@@ -215,6 +223,6 @@ export function hero(colors, { width, height }) {
     return lyingTag(colors[name], { at: [x, y, 0.45 + (i % 2) * 0.5], turn: [0, 1.5, turn], seed: 90 + i, loop: { lean: (i % 3) - 1, side: i % 2 ? -1 : 1, long: tall ? 0.7 : 0.85 } });
   });
   return table(items, {
-    eye: [0, tall ? -16 : -14, tall ? 70 : 60], target: [0, tall ? 0.6 : 0.2, 0.3], angle: tall ? 26 : 24.5, reach: 30, aperture: 0.3,
+    eye: [0, tall ? -16 : -14, tall ? 70 : 60], target: [0.2, tall ? 1.1 : 0.2, 0.3], angle: tall ? 27.6 : 25.4, reach: 30, aperture: 0.3, distance: 170,
   });
 }

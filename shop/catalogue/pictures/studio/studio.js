@@ -6,7 +6,7 @@
 
 import { add, cross, dot, halton, scale, sub, unit } from "./vector.js";
 
-const MATERIALS = ["ground", "cloth", "strap", "thread", "metal", "leather", "vinyl", "card", "shell", "label"];
+const MATERIALS = ["ground", "cloth", "strap", "thread", "metal", "leather", "vinyl", "card", "label"];
 const SHADOW_SIZE = 2048;
 
 const VERTEX = `#version 300 es
@@ -65,11 +65,12 @@ void main() {
   if (!edge && Q.y > band.x && Q.y < band.y) {
     vec2 cell = floor((Q - vec2(0., band.x)) * vec2(16., 17.8));
     float rows = floor((band.y - band.x) * 17.8);
-    float x = abs(mod(cell.x + 8., 16.) - 8.), y = abs(cell.y - (rows - 1.) * .5);
+    float h = band.z, x = abs(mod(cell.x + h, 2. * h) - h), y = abs(cell.y - (rows - 1.) * .5);
     float m = x + y;
     float far = abs(y - (rows * .5 - 2.5));
-    bool light = (m > 6.5 && m < 8.5) || m < 1.5 || (far < .6);
-    bool spark = (m > 3.5 && m < 5.5) || ((16. - x * 1.) + y < 11.) && (16. - x) + y > 8.5;
+    bool small = h < 9.;
+    bool light = (m > h - 1.5 && m < h + .5) || (small ? m < 1.5 : m > 2.5 && m < 4.5) || far < .6;
+    bool spark = (m > h - 4.5 && m < h - 2.5) || (!small && m < 1.5) || (h - x + y > .5 && h - x + y < (small ? 3. : 3.6));
     if (far < 1.6 && far > .6) { light = false; spark = true; }
     if (far > 1.6 && y > rows * .5 - 2.5) { light = false; spark = false; }
     if (light || spark) {
@@ -109,10 +110,6 @@ void main() {
   slope = vec3((g.rg - .5) * .35, 1.);
   albedo *= .96 + .08 * g.a;
 #elif KIND == 8
-  vec4 g = texture(threads, U * .06);
-  slope = vec3((g.rg - .5) * .22, 1.);
-  albedo *= .95 + .1 * g.a; gloss = .22; power = 18.;
-#elif KIND == 9
   vec4 thread = texture(threads, Q / 4.2);
   slope = vec3((thread.rg - .5) * 1.3, 1.);
   occlusion = mix(.62, 1.06, smoothstep(.15, .85, thread.b));
@@ -120,7 +117,13 @@ void main() {
 #endif
   n = normalize(t * slope.x + b * slope.y + n * slope.z);
   float facing = clamp(dot(n, v), 0., 1.);
-  float litA = texture(shadowA, vec3(SA.xy, SA.z - .0012)), litB = texture(shadowB, vec3(SB.xy, SB.z - .0012));
+  vec2 scatter = vec2(0.);
+#if KIND == 0 || KIND == 8
+  // Broad plain grounds show the steps between exposures: scatter where each pixel asks.
+  float dice = fract(sin(dot(gl_FragCoord.xy, vec2(12.9898, 78.233)) + towardA.x * 91.7 + towardB.y * 37.3) * 43758.5453);
+  scatter = .004 * sqrt(fract(dice * 17.)) * vec2(cos(dice * 6.2832), sin(dice * 6.2832));
+#endif
+  float litA = texture(shadowA, vec3(SA.xy + scatter, SA.z - .0012)), litB = texture(shadowB, vec3(SB.xy + scatter * 2., SB.z - .0012));
   float near = dot(lamp, lamp) / dot(lamp - P, lamp - P);
   vec3 lightColor = lightColor * near;
   float a = clamp((dot(n, towardA) + wrap) / (1. + wrap), 0., 1.), c = clamp((dot(n, towardB) + wrap) / (1. + wrap), 0., 1.);
