@@ -8,17 +8,24 @@ from django.utils import timezone
 
 from shop.stripe_payments import client, ledger
 from shop.stripe_payments.models import Payment, Refund, StripeEvent
+from shop.tasks import tell_staff
 
 logger = logging.getLogger(__name__)
 
 
 def handle(event: StripeEvent, *, now: datetime) -> None:
-    """Act on a stored event. Safe to repeat; raises what the ledger and the client raise."""
+    """Act on a stored event. Safe to repeat; raises what the client raises.
+
+    An event about a session that is not what we asked for is not tried again: staff must look at it.
+    """
     action = ACTIONS.get(event.type)
     if action is None:
         logger.info("Event %s of type %s: nothing to do", event.event_id, event.type)
     else:
-        action(event, now)
+        try:
+            action(event, now)
+        except ledger.PaymentMismatch:
+            tell_staff.defer(what="Stripe reports a payment that is not what we asked for", reference=event.object_id)
     event.handled_at = now
     event.save(update_fields=["handled_at"])
 

@@ -93,7 +93,7 @@ def test_a_paid_order_is_settled_by_the_return_page_and_mailed_once(sandbox, bob
 
 def test_a_declined_card_leaves_the_order_waiting_and_the_second_card_pays_it(sandbox, bob):
     page = check_out(bob).url
-    status, again = pay(page, card=IS_DECLINED)
+    _status, again = pay(page, card=IS_DECLINED)
     assert "declined" in again
     assert only_order().status == "Awaiting payment"
     pay(page)

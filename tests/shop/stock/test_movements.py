@@ -5,7 +5,9 @@ from django.db import IntegrityError, connection, transaction
 
 from shop.stock import movements
 from shop.stock.models import StockMovement
+from shop.stock.tasks import check_stock_records
 from tests.goods import counts, make_tag
+from tests.jobs import waiting_jobs
 
 
 def _record_id(product):
@@ -99,3 +101,13 @@ def test_eight_at_once_for_the_last_piece_get_it_once():
     with ThreadPoolExecutor(8) as buyers:
         outcomes = sorted(buyers.map(try_to_reserve, range(8)))
     assert outcomes == ["got it"] + ["told"] * 7
+
+
+@pytest.mark.django_db
+def test_staff_are_told_at_night_of_a_count_that_differs():
+    tag = make_tag(stock=5)
+    check_stock_records.func(timestamp=0)
+    assert waiting_jobs() == []
+    tag.stockrecords.update(num_in_stock=7)
+    check_stock_records.func(timestamp=0)
+    assert waiting_jobs() == ["tell_staff"]

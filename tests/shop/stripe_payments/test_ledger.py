@@ -121,6 +121,19 @@ def test_an_event_about_nothing_of_ours_is_handled_and_forgotten(sandbox):
 
 
 @pytest.mark.django_db
+def test_staff_are_told_of_a_session_that_is_not_what_was_asked_for(sandbox):
+    payment = ask_for(make_order())
+    pay(payment.checkout_url)
+    Payment.objects.update(amount_minor=100)
+    StripeEvent.objects.create(
+        event_id="evt_1", type="checkout.session.completed", object_id=payment.checkout_session_id, is_live=False
+    )
+    handle_event.func(event_id="evt_1")
+    assert waiting_jobs() == ["tell_staff"]
+    assert Payment.objects.get().status == "open"
+
+
+@pytest.mark.django_db
 def test_the_sweep_finds_a_payment_that_no_webhook_told_of(sandbox):
     paid, unpaid = ask_for(make_order()), ask_for(make_order())
     pay(paid.checkout_url)
