@@ -1,4 +1,12 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from donations import views
 
 app_name = "donations"
-urlpatterns = []
+urlpatterns = [
+    path("", views.donate, name="donate"),
+    path("return/<str:reference>/", views.returned, name="return"),
+    path("thank-you/<str:reference>/", views.thank_you, name="thank-you"),
+    path("receipt/<str:reference>/", views.receipt, name="receipt"),
+    path("disclosure/", views.disclosure, name="disclosure"),
+]

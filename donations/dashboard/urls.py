@@ -1,4 +1,16 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from donations.dashboard import views
 
 app_name = "donations-dashboard"
-urlpatterns = []
+urlpatterns = [
+    path("", views.gift_list, name="gift-list"),
+    path("export/", views.gift_export, name="gift-export"),
+    path("programs/", views.program_list, name="program-list"),
+    path("new-program/", views.program_edit, name="program-create"),
+    path("programs/<slug:slug>/", views.program_edit, name="program-edit"),
+    path("texts/<slug:key>/", views.wording_edit, name="wording-edit"),
+    path("<str:reference>/", views.gift_detail, name="gift-detail"),
+    path("<str:reference>/receipt/", views.receipt, name="gift-receipt"),
+    path("<str:reference>/receipt/send-again/", views.send_receipt_again, name="gift-receipt-send-again"),
+]
