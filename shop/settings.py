@@ -242,6 +242,13 @@ PAYMENT_PURPOSES = {
     "gift": "donations.giving",
 }
 
+# -- Giving, in cents. A frequency that has amounts here is offered.
+GIVING_AMOUNTS_MINOR = {"once": env.list("GIVING_AMOUNTS_MINOR", [2500, 5000, 10000, 25000], subcast=int)}
+GIVING_SUGGESTED_MINOR = env.int("GIVING_SUGGESTED_MINOR", 5000)
+# A smallest gift keeps thieves from trying stolen cards with a few cents.
+GIVING_LEAST_MINOR = env.int("GIVING_LEAST_MINOR", 500)
+GIVING_MOST_MINOR = env.int("GIVING_MOST_MINOR", 2_500_000)
+
 _nothing, _self = "'none'", "'self'"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -316,6 +323,23 @@ OSCAR_DASHBOARD_NAVIGATION = [
             {"label": _("Categories"), "url_name": "dashboard:catalogue-category-list"},
             {"label": _("Product types"), "url_name": "dashboard:catalogue-class-list"},
             {"label": _("Shipping charges"), "url_name": "dashboard:shipping-method-list"},
+        ],
+    },
+    {
+        "label": _("Gifts"),
+        "icon": "fas fa-heart",
+        "access_fn": lambda user, *_url: user.has_perm("donations.view_gift"),
+        "children": [
+            {
+                "label": _("All gifts"),
+                "url_name": "donations-dashboard:gift-list",
+                "access_fn": lambda user, *_url: user.has_perm("donations.view_gift"),
+            },
+            {
+                "label": _("Programs and texts"),
+                "url_name": "donations-dashboard:program-list",
+                "access_fn": lambda user, *_url: user.has_perm("donations.change_program"),
+            },
         ],
     },
     {"label": _("Customers"), "icon": "fas fa-users", "url_name": "dashboard:users-index"},
