@@ -34,8 +34,8 @@ def load_awareness(*, overwrite: bool = False) -> Counter[str]:
         _load_hotline(key, position, entry, overwrite, done)
     for entry in read_topics():
         _load_topic(entry, sources, overwrite, done)
-    for product_slug, topic_slugs in _read("placements.toml").items():
-        _place_topics(product_slug, topic_slugs, overwrite, done)
+    for product_code, topic_slugs in _read("placements.toml").items():
+        _place_topics(product_code, topic_slugs, overwrite, done)
     return done
 
 
@@ -110,10 +110,10 @@ def _other_default(slug: str) -> bool:
     return Topic.objects.filter(is_default=True).exclude(slug=slug).exists()
 
 
-def _product_id(slug: str | None) -> int | None:
-    if slug is None:
+def _product_id(code: str | None) -> int | None:
+    if code is None:
         return None
-    return get_model("catalogue", "Product").objects.filter(slug=slug).values_list("pk", flat=True).first()
+    return get_model("catalogue", "Product").objects.filter(code=code).values_list("pk", flat=True).first()
 
 
 def _replace_passages(topic: Topic, entries: list[Entry], sources: dict[str, Source]) -> int:
@@ -130,9 +130,9 @@ def _replace_passages(topic: Topic, entries: list[Entry], sources: dict[str, Sou
     return len(wanted)
 
 
-def _place_topics(product_slug: str, topic_slugs: list[str], overwrite: bool, done: Counter[str]) -> None:
+def _place_topics(product_code: str, topic_slugs: list[str], overwrite: bool, done: Counter[str]) -> None:
     """Only a product without any topic gets those of the file: staff keep at least one on a product they placed."""
-    product_id = _product_id(product_slug)
+    product_id = _product_id(product_code)
     if product_id is None:
         done["products missing"] += 1
         return
