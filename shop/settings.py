@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "shop.apps.ShopConfig",
     "shop.stripe_payments.apps.StripePaymentsConfig",
     "shop.stock.apps.StockConfig",
+    "shop.accounts.apps.AccountsConfig",
     "shop.awareness.apps.AwarenessConfig",
     "donations.apps.DonationsConfig",
     # Oscar: our forks, and the apps that we take as they are.

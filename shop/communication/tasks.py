@@ -1,0 +1,18 @@
+"""Sends what Oscar's dispatcher has queued."""
+
+from oscar.core.loading import get_model
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from shop import mail
+
+PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
+
+
+@app.task(queue="mail", retry=PATIENT)
+def send_queued_mail(email_id: int) -> None:
+    """Send one queued mail and drop its row. Nothing happens when it was sent before."""
+    for email in get_model("communication", "Email").objects.filter(pk=email_id):
+        context = {"queued_subject": email.subject, "text": email.body_text}
+        mail.send(name="account_message", to=email.email, key=f"queued-{email.pk}", context=context)
+        email.delete()
