@@ -27,6 +27,7 @@ class SameOriginMiddleware(CsrfViewMiddleware):
         callback_kwargs: dict[str, Any],
     ) -> HttpResponse | None:
         if request.method not in ("GET", "HEAD", "OPTIONS", "TRACE") and _is_from_this_site(request):
+            request.csrf_processing_done = True  # type: ignore[attr-defined] -- for Django's csrf_protect on single views
             return None
         return super().process_view(request, callback, callback_args, callback_kwargs)
 
