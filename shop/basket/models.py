@@ -11,7 +11,7 @@ class Basket(abstract_models.AbstractBasket):
     def all_lines(self) -> QuerySet:
         """Four queries for any number of lines, kept for the request."""
         if self.pk is None:
-            return self.lines.none()
+            return get_model("basket", "Line").objects.none()
         if self._lines is None:
             images = get_model("catalogue", "ProductImage").objects.order_by("display_order")
             self._lines = (
