@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     sys.stdout.write(f"Stripe sandbox: http://{options.host}:{server.port}/ (no real money moves)\n")
     sys.stdout.flush()
     try:
-        server.serve_forever()
+        server.serve_forever(poll_interval=0.1)
     finally:
         server.server_close()
         program.courier.stop()

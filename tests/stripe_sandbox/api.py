@@ -33,8 +33,8 @@ def answer_api(program: Program, request: Request) -> Response:
         raise
     except Exception:
         logger.exception("%s %s failed inside the sandbox", request.method, request.path)
-        error = StripeError("The Stripe sandbox itself failed. Its log tells more.", status=500, type="api_error")
-        saved, is_replayed = SavedAnswer(500, dump(error.body()), request_id), False
+        ours = StripeError("The Stripe sandbox itself failed. Its log tells more.", status=500, type="api_error")
+        saved, is_replayed = SavedAnswer(500, dump(ours.body()), request_id), False
     return _response(request, saved, request_id, is_replayed)
 
 

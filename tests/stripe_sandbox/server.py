@@ -1,6 +1,7 @@
 """Every address of the sandbox, and the server that answers them."""
 
 import logging
+import socket
 from collections.abc import Callable, Iterable
 
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -57,9 +58,14 @@ def make_app(program: Program) -> WsgiApp:
 
 
 def serve(program: Program) -> BaseWSGIServer:
-    """A threaded server, bound and ready to `serve_forever`."""
+    """A threaded server, bound and ready to `serve_forever`. Raises OSError when the port cannot be used."""
     options = program.options
-    return make_server(options.host, options.port, make_app(program), threaded=True, request_handler=_QuietHandler)
+    app = make_app(program)
+    # Bound here: werkzeug ends the process in words of its own when it cannot bind.
+    with socket.create_server((options.host, options.port), backlog=128) as bound:
+        return make_server(
+            options.host, options.port, app, threaded=True, request_handler=_QuietHandler, fd=bound.fileno()
+        )
 
 
 class _QuietHandler(WSGIRequestHandler):

@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import types
 import typing
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
@@ -103,7 +104,7 @@ def _fields(hint: Any) -> dict[str, Any]:
     if getattr(cls, "OBJECT_NAME", "") != "list":
         return object_fields(cls)
     (item,) = typing.get_args(hint)
-    return {"object": typing.Literal["list"], "data": list[item], "has_more": bool, "url": str}
+    return {"object": typing.Literal["list"], "data": types.GenericAlias(list, (item,)), "has_more": bool, "url": str}
 
 
 def _is_scalar(value: Any, hint: Any) -> bool:

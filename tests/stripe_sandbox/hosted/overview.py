@@ -102,7 +102,7 @@ def _session_link(session: Json) -> Markup:
 
 
 def _payment_rows(work: Work) -> list[Sequence[Any]]:
-    rows = []
+    rows: list[Sequence[Any]] = []
     for intent in work.tx.select("payment_intent", tail=_NEWEST):
         charge = work.tx.find(intent["latest_charge"] or "") or {}
         balance = work.tx.find(charge.get("balance_transaction") or "") or {}
@@ -127,7 +127,7 @@ def _event_rows(work: Work) -> list[Sequence[Any]]:
         '<form method="post" action="/events/{0}/redeliver"><button type="submit" class="quiet" aria-label="Redeliver {1} {0}">'
         "Redeliver</button></form>"
     )
-    rows = []
+    rows: list[Sequence[Any]] = []
     for event in work.tx.select("event", tail=_NEWEST):
         deliveries = work.tx.execute(
             "SELECT state, attempts FROM deliveries WHERE event_id = ?", (event["id"],)

@@ -99,8 +99,8 @@ def list_(work: Work, params: Json) -> Json:
 
 def _given(params: Json) -> Json:
     given = {name: params[name] or None for name in _KEPT if name in params}
-    if given.get("email"):
-        check_email(given["email"], param="email")
+    if email := given.get("email"):
+        check_email(email, param="email")
     return given
 
 

@@ -18,7 +18,7 @@ def emit(work: Work, type: str, item: Json, *, before: Json | None = None) -> Js
     data: Json = {"object": item}
     if before is not None:
         data["previous_attributes"] = {name: before[name] for name in before if before[name] != item.get(name)}
-    event = {
+    event: Json = {
         "id": new_id("evt"),
         "object": "event",
         "api_version": API_VERSION,

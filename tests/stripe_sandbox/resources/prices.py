@@ -102,7 +102,7 @@ def list_(work: Work, params: Json) -> Json:
 def _amount(data: Json, param: str) -> tuple[int | None, str]:
     if ("unit_amount" in data) == ("unit_amount_decimal" in data):
         raise invalid("You must specify either `unit_amount` or `unit_amount_decimal`, but not both.", param=param)
-    exact = Decimal(data.get("unit_amount", data.get("unit_amount_decimal")))
+    exact = Decimal(data["unit_amount"] if "unit_amount" in data else data["unit_amount_decimal"])
     if exact < 0:
         raise invalid("Invalid non-negative integer", param=param, code="parameter_invalid_integer")
     if exact != exact.to_integral_value():

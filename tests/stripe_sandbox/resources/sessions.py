@@ -15,7 +15,7 @@ from tests.stripe_sandbox.work import Work, new_id
 def create(work: Work, params: Json) -> Json:
     check_new_session(params, now=work.now)
     lines = build_lines(work, params.get("line_items", []))
-    currency = lines[0]["currency"]
+    currency: str = lines[0]["currency"]
     if check_currency(params.get("currency", currency), param="currency") != currency:
         raise refused("The `currency` must match the line items' currency.", param="currency")
     rates = build_shipping(work, params.get("shipping_options", []), currency)

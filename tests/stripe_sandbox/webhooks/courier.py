@@ -5,10 +5,10 @@ Source: https://docs.stripe.com/webhooks. Stripe retries for days; here the wait
 
 import json
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import urllib3
@@ -21,6 +21,7 @@ from tests.stripe_sandbox.work import Clock, Work
 logger = logging.getLogger(__name__)
 _TICK_SECONDS = 0.5
 _AT_ONCE = 4
+_PATIENCE_AT_STOP = 1.5
 _TIMEOUT = urllib3.Timeout(connect=5, read=20)
 
 
@@ -44,24 +45,31 @@ class Courier:
         self._schedule = schedule
         self._chores = chores
         self._drops = 0
+        self._sending = 0
+        self._is_abandoned = False
         self._busy: set[int] = set()
         self._news = threading.Event()
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._http = urllib3.PoolManager(maxsize=_AT_ONCE)
-        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook")
+        self._outbox: queue.SimpleQueue[Parcel] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
+        for number in range(_AT_ONCE):
+            threading.Thread(target=self._work, name=f"courier-{number}", daemon=True).start()
 
     def stop(self) -> None:
-        """Finish what is being sent; the rest waits in the state file."""
+        """Give what is being sent a moment. The rest waits in the state file, and what was cut off is sent again."""
         self._stopped.set()
         self._news.set()
         if self._thread.is_alive():
             self._thread.join()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        deadline = time.monotonic() + _PATIENCE_AT_STOP
+        while self._sending and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self._is_abandoned = True
 
     def wake(self) -> None:
         self._news.set()
@@ -78,7 +86,7 @@ class Courier:
             try:
                 self._chores()
                 for parcel in self._parcels():
-                    self._pool.submit(self._deliver, parcel)
+                    self._outbox.put(parcel)
             except Exception:
                 logger.exception("The courier stumbled and goes on")
 
@@ -108,6 +116,17 @@ class Courier:
                 return False
             self._busy.add(delivery_id)
             return True
+
+    def _work(self) -> None:
+        while True:
+            parcel = self._outbox.get()
+            if self._stopped.is_set():
+                return
+            with self._lock:
+                self._sending += 1
+            self._deliver(parcel)
+            with self._lock:
+                self._sending -= 1
 
     def _deliver(self, parcel: Parcel) -> None:
         try:
@@ -147,6 +166,8 @@ class Courier:
         return answer.status, "delivered" if 200 <= answer.status < 300 else "refused"
 
     def _record(self, parcel: Parcel, status: int | None, outcome: str, seconds: float) -> None:
+        if self._is_abandoned:
+            return
         is_delivered = status is not None and 200 <= status < 300
         with self._store.transaction() as tx:
             tx.execute(
