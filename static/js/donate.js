@@ -25,7 +25,7 @@ if (form) {
   const show = () => {
     const chosen = radios.find((radio) => radio.checked);
     const cents = other.value.trim() ? readCents(other.value) : chosen ? Number(chosen.value) : null;
-    total.textContent = cents ? ` ${dollars(cents)}` : "";
+    total.textContent = cents ? dollars(cents) : "";
     const sentence = cents ? said.dataset.giveSays.replace("{amount}", dollars(cents)) : "";
     if (said.textContent !== sentence) said.textContent = sentence;
   };
