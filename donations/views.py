@@ -40,7 +40,7 @@ def donate(request: HttpRequest) -> HttpResponse:
         return _donate_page(request, GiftForm(initial=initial_from_link(request.GET, programs), programs=programs))
     form = GiftForm(request.POST, programs=programs)
     if not programs or not form.is_valid():
-        return _donate_page(request, form, status=422)
+        return _donate_page(request, form)
     return _continue_to_payment(request, form)
 
 
