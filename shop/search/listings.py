@@ -1,7 +1,7 @@
 """Which products a list shows, in which order, by PostgreSQL alone.
 
-Every list is read along an index and stops after one page: nothing counts the catalogue, so the first page costs the
-same with ten products and with ten thousand.
+A list is read along an index and stops after one page: nothing counts the catalogue, so a page costs the same with ten
+products and with ten thousand.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -100,10 +100,12 @@ def _everything(path: str) -> Q:
 
 
 def _within(category: Any) -> Callable[[str], Q]:
+    # The ids are asked first: PostgreSQL knows how many products each category has, and reads accordingly.
+    below = type(category).objects.browsable().filter(path__startswith=category.path)
     links = get_model("catalogue", "ProductCategory").objects.filter(
-        category__path__startswith=category.path, category__is_public=True, category__ancestors_are_public=True
+        category_id__in=list(below.values_list("pk", flat=True))
     )
-    return lambda path: Q(Exists(links.filter(product_id=OuterRef(path))))
+    return lambda path: Q(**{f"{path}__in": links.values("product_id")})
 
 
 def _ordered(within: Callable[[str], Q], order: Order) -> QuerySet:
@@ -117,34 +119,35 @@ def _ordered(within: Callable[[str], Q], order: Order) -> QuerySet:
 
 
 def _by_price(within: Callable[[str], Q], *, is_descending: bool) -> QuerySet:
-    """Along the index of prices, keeping of each product only its cheapest stock record."""
+    """By the lowest price of each product. The one order that reads all prices: they lie with the variants."""
     records = get_model("partner", "StockRecord").objects.filter(price__isnull=False, product__is_public=True)
-    of_same_product = Q(product_id=OuterRef("product_id")) | Q(product__parent_id=OuterRef("product__parent_id"))
-    is_cheaper = Q(price__lt=OuterRef("price")) | Q(price=OuterRef("price"), pk__lt=OuterRef("pk"))
     cheapest = (
-        records.annotate(shown=Coalesce("product__parent_id", "product_id"))
-        .filter(within("shown"), Q(product__parent=None) | Q(product__parent__is_public=True))
-        .filter(~Exists(records.filter(of_same_product).filter(is_cheaper)))
+        records.filter(Q(product__parent=None) | Q(product__parent__is_public=True))
+        .annotate(shown=Coalesce("product__parent_id", "product_id"))
+        .filter(within("shown"))
+        .values("shown")
+        .annotate(amount=Min("price"))
     )
-    order = ("-price", "-pk") if is_descending else ("price", "pk")
+    order = ("-amount", "-shown") if is_descending else ("amount", "shown")
     return cheapest.order_by(*order).values_list("shown", flat=True)
 
 
 def _matches(words: list[str]) -> QuerySet:
     """Public products of every structure: a color is found by its own title."""
     Product = get_model("catalogue", "Product")
-    is_shown = Q(parent=None) | Q(parent__is_public=True)
-    return Product.objects.annotate(document=DOCUMENT).filter(is_shown, is_public=True, document=_query(words))
+    return Product.objects.annotate(document=DOCUMENT).filter(is_public=True, document=_query(words)).order_by()
 
 
 def _ranked(matches: QuerySet, words: list[str], page: int, per_page: int) -> Page:
     best: dict[int, tuple[float, int]] = {}
-    found = matches.values_list("pk", "parent_id", "priority")[:MOST_MATCHES]
-    ranks = matches.filter(pk__in=[pk for pk, _parent, _priority in found])
-    rows = ranks.annotate(rank=SearchRank(F("document"), _query(words), normalization=1))
-    for pk, parent_id, priority, rank in rows.values_list("pk", "parent_id", "priority", "rank"):
-        shown = parent_id or pk
-        best[shown] = max(best.get(shown, (0.0, 0)), (rank, priority))
+    found = list(matches.values_list("pk", flat=True)[:MOST_MATCHES])
+    ranks = matches.filter(pk__in=found).annotate(rank=SearchRank(F("document"), _query(words), normalization=1))
+    for pk, parent_id, is_parent_public, *rank in ranks.values_list(
+        "pk", "parent_id", "parent__is_public", "rank", "priority"
+    ):
+        if is_parent_public is not False:
+            shown = parent_id or pk
+            best[shown] = max(best.get(shown, (0.0, 0)), tuple(rank))
     ids = sorted(best, key=lambda shown: (-best[shown][0], -best[shown][1], shown))
     start = (page - 1) * per_page
     return Page(page, ids[start : start + per_page], len(ids) > start + per_page)

@@ -5,10 +5,9 @@ from django.db import migrations
 INDEXES = {
     "browse_featured": "catalogue_product (priority DESC, id) WHERE parent_id IS NULL AND is_public",
     "browse_newest": "catalogue_product (date_created DESC, id DESC) WHERE parent_id IS NULL AND is_public",
-    "browse_price": "partner_stockrecord (price, id) WHERE price IS NOT NULL",
     "search_document": (
-        "catalogue_product USING gin ((setweight(to_tsvector('english'::regconfig, title), 'A') "
-        "|| setweight(to_tsvector('english'::regconfig, description), 'B')))"
+        "catalogue_product USING gin ((setweight(to_tsvector('english'::regconfig, COALESCE(title, '')), 'A') "
+        "|| setweight(to_tsvector('english'::regconfig, COALESCE(description, '')), 'B')))"
     ),
 }
 
