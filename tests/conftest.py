@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 from django.test import Client
 
+from tests.running_demo import Demo, start_demo
 from tests.stripe_sandbox.launch import Sandbox, start_sandbox
 
 
@@ -95,3 +96,10 @@ def _forget_jobs(request, django_db_blocker) -> Iterator[None]:
     if commits or (marker is not None and marker.kwargs.get("transaction")):
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Iterator[Demo]:
+    """The whole site as `make demo` runs it, in processes of its own. It has its own database: never mix it with `db`."""
+    with start_demo(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
