@@ -93,12 +93,9 @@ def _take_out_of_basket(order: Any) -> None:
     if basket is None or basket.status != basket.OPEN:
         return
     for ordered in order.lines.all():
-        basket.all_lines().filter(
-            product_id=ordered.product_id, stockrecord_id=ordered.stockrecord_id, quantity__gt=ordered.quantity
-        ).update(quantity=F("quantity") - ordered.quantity)
-        basket.all_lines().filter(
-            product_id=ordered.product_id, stockrecord_id=ordered.stockrecord_id, quantity__lte=ordered.quantity
-        ).delete()
+        same = basket.all_lines().filter(product_id=ordered.product_id, stockrecord_id=ordered.stockrecord_id)
+        same.filter(quantity__lte=ordered.quantity).delete()
+        same.filter(quantity__gt=ordered.quantity).update(quantity=F("quantity") - ordered.quantity)
     if not basket.all_lines().exists():
         basket.submit()
 

@@ -12,17 +12,13 @@ from shop.stock import movements
 Order = get_model("order", "Order")
 
 
-class OrderNumberGenerator(utils.OrderNumberGenerator):
-    def order_number(self, basket: Any) -> str:
-        return random_order_number()
-
-
 class OrderCreator(utils.OrderCreator):
     """Writes the order and reserves its stock in one transaction."""
 
     @transaction.atomic
     def place_order(self, *args: Any, **kwargs: Any) -> Any:
         """As Oscar's. Raises `shop.stock.movements.NotEnoughStock`, and then nothing was written."""
+        kwargs.setdefault("order_number", random_order_number())
         order = super().place_order(*args, **kwargs)
         reserve_stock(order)
         return order

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Sum
 from django.http import HttpRequest
 from oscar.apps.partner.strategy import *  # noqa: F403 -- an Oscar fork carries the rest of its module
 from oscar.apps.partner.strategy import DeferredTax, PurchaseInfo, Structured, UseFirstStockRecord
-from oscar.core.loading import get_class
+from oscar.core.loading import get_class, get_model
 
 Unavailable, StockRequired = (get_class("partner.availability", name) for name in ("Unavailable", "StockRequired"))
 FixedPrice = get_class("partner.prices", "FixedPrice")
@@ -22,10 +23,28 @@ class Storefront(UseFirstStockRecord, DeferredTax, Structured):
     def __init__(self, request: HttpRequest | None = None) -> None:
         self.request = request
         self.user = None
+        self._held: dict[int, dict[int, int]] = {}
 
     def fetch_for_line(self, line: Any, stockrecord: Any = None) -> PurchaseInfo:
-        """A basket line keeps the stock record with which it began."""
-        return self.fetch_for_product(line.product, stockrecord or line.stockrecord)
+        """A basket line keeps the stock record with which it began.
+
+        What this basket's own order holds, while it waits for its money, counts as free for this basket: a buyer
+        who comes back from the payment page is not told that the goods are gone.
+        """
+        record = stockrecord or line.stockrecord
+        info = self.fetch_for_product(line.product, record)
+        held = self._held_by_order_of(line.basket_id).get(line.stockrecord_id, 0)
+        if held and isinstance(info.availability, StockRequired):
+            return info._replace(availability=StockRequired(record.net_stock_level + held))
+        return info
+
+    def _held_by_order_of(self, basket_id: int) -> dict[int, int]:
+        if basket_id not in self._held:
+            waiting = get_model("order", "Line").objects.filter(
+                order__basket_id=basket_id, order__status="Awaiting payment"
+            )
+            self._held[basket_id] = dict(waiting.values_list("stockrecord_id").annotate(pieces=Sum("quantity")))
+        return self._held[basket_id]
 
     def availability_policy(self, product: Any, stockrecord: Any) -> Any:
         is_public = product.is_public and (not product.is_child or product.parent.is_public)
