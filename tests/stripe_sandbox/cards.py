@@ -60,7 +60,11 @@ NEEDS_AUTHENTICATION = {
     "4000008260003178",
 }
 
+REFUND_FATES = {"4000000000007726": "succeeds_later", "4000000000005126": "fails_later"}
+"""Cards whose charge succeeds and whose refund takes its time. Source: https://docs.stripe.com/testing#refunds"""
+
 _SUCCEEDS = {
+    *REFUND_FATES,
     "4242424242424242",
     "4000056655665556",
     "5555555555554444",
@@ -112,6 +116,10 @@ class Card:
     @property
     def funding(self) -> str:
         return "debit" if self.number in _DEBIT else "prepaid" if self.number in _PREPAID else "credit"
+
+    @property
+    def refund_fate(self) -> str:
+        return REFUND_FATES.get(self.number, "succeeds")
 
     @property
     def needs_authentication(self) -> bool:

@@ -8,12 +8,17 @@ from werkzeug.wrappers import Request
 from tests.stripe_sandbox.faults import Faults
 from tests.stripe_sandbox.idempotency import KeysInFlight
 from tests.stripe_sandbox.options import Options
-from tests.stripe_sandbox.resources import charges, sessions, webhook_endpoints
+from tests.stripe_sandbox.resources import charges, refunds, sessions, webhook_endpoints
 from tests.stripe_sandbox.store import Store
 from tests.stripe_sandbox.webhooks.courier import Courier
 from tests.stripe_sandbox.work import Clock, Work
 
-_TASKS = {"settle_charge": charges.settle, "expire_session": sessions.expire_overdue}
+_TASKS = {
+    "expire_session": sessions.expire_overdue,
+    "settle_charge": charges.settle,
+    "refund_succeeds_later": refunds.succeed_later,
+    "refund_fails_later": refunds.fail_later,
+}
 
 
 class Program:

@@ -26,6 +26,11 @@ def record_refund(work: Work, refund: Json) -> Json:
     return _record(work, refund, amount=-refund["amount"], fee=0, type="refund")
 
 
+def record_failed_refund(work: Work, refund: Json) -> Json:
+    """The money of a refund that failed comes back to the balance."""
+    return _record(work, refund, amount=refund["amount"], fee=0, type="refund_failure")
+
+
 def retrieve(work: Work, params: Json, id: str) -> Json:
     return one(work, "balance_transaction", id)
 
@@ -55,7 +60,7 @@ def _record(work: Work, source: Json, *, amount: int, fee: int, type: str) -> Js
             "balance_type": "payments",
             "created": work.now,
             "currency": currency,
-            "description": source["description"],
+            "description": source.get("description"),
             "exchange_rate": None,
             "fee": fee,
             "fee_details": details if fee else [],

@@ -58,7 +58,7 @@ def record_attempt(work: Work, *, intent: Json, card: Card, name: str, email: st
         "transfer_data": None,
         "transfer_group": intent["transfer_group"],
     }
-    work.tx.insert(charge)
+    work.tx.insert(charge, hidden={"refund_fate": card.refund_fate})
     emit(work, "charge.failed" if decline else "charge.succeeded", charge)
     if not decline:
         work.tx.due_at(work.now + work.settle_after, "settle_charge", charge["id"])

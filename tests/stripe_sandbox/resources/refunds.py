@@ -16,6 +16,7 @@ def create(work: Work, params: Json) -> Json:
     metadata = merged({}, params.get("metadata"))
     charge = _charge_to_refund(work, params)
     amount = _amount_to_refund(params, charge)
+    fate = work.tx.hidden(charge["id"]).get("refund_fate", "succeeds")
     refund = {
         "id": new_id("re"),
         "object": "refund",
@@ -24,7 +25,6 @@ def create(work: Work, params: Json) -> Json:
         "charge": charge["id"],
         "created": work.now,
         "currency": charge["currency"],
-        "description": f"REFUND FOR CHARGE ({charge['description']})" if charge["description"] else "REFUND FOR CHARGE",
         "destination_details": {
             "card": {
                 "reference": random_text(12).upper(),
@@ -39,18 +39,40 @@ def create(work: Work, params: Json) -> Json:
         "reason": params.get("reason"),
         "receipt_number": None,
         "source_transfer_reversal": None,
-        "status": "succeeded",
+        "status": "pending" if fate == "succeeds_later" else "succeeded",
         "transfer_reversal": None,
     }
     refund["balance_transaction"] = balance_transactions.record_refund(work, refund)["id"]
-    del refund["description"]
     work.tx.insert(refund)
+    if fate != "succeeds":
+        work.tx.due_at(work.now + work.settle_after, f"refund_{fate}", refund["id"])
     emit(work, "refund.created", refund)
     before = dict(charge)
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     emit(work, "charge.refunded", work.tx.save(charge), before=before)
     return refund
+
+
+def succeed_later(work: Work, id: str) -> None:
+    refund = one(work, "refund", id)
+    before = dict(refund)
+    refund["status"] = "succeeded"
+    emit(work, "refund.updated", work.tx.save(refund), before=before)
+
+
+def fail_later(work: Work, id: str) -> None:
+    """The bank sends the money back, and the charge is unrefunded by it. Source: https://docs.stripe.com/refunds#failed-refunds"""
+    refund = one(work, "refund", id)
+    before = dict(refund)
+    refund["status"] = "failed"
+    refund["failure_reason"] = "expired_or_canceled_card"
+    refund["failure_balance_transaction"] = balance_transactions.record_failed_refund(work, refund)["id"]
+    charge = one(work, "charge", refund["charge"])
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
+    work.tx.save(charge)
+    emit(work, "refund.failed", work.tx.save(refund), before=before)
 
 
 def retrieve(work: Work, params: Json, refund: str) -> Json:

@@ -60,7 +60,8 @@ def expire(work: Work, params: Json, session: str) -> Json:
     item = one(work, "checkout.session", session, param="session")
     if item["status"] != "open":
         raise refused(
-            f'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of {item["status"]}.'
+            'Only Checkout Sessions with a status in ["open"] can be expired. '
+            f"This Checkout Session has a status of `{item['status']}`."
         )
     return close_expired(work, item)
 

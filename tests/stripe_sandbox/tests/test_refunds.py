@@ -6,6 +6,7 @@ import pytest
 import stripe
 
 from tests.stripe_sandbox import payer
+from tests.stripe_sandbox.receiver import eventually
 from tests.stripe_sandbox.tests.conftest import refusal
 
 
@@ -89,3 +90,31 @@ def test_refund_is_told_by_events(client, sandbox, listener, intent):
     assert {event.type for event in events} == {"refund.created", "charge.refunded"}
     assert events[1].data.object["id"] == refund.id
     assert events[0].data.previous_attributes["amount_refunded"] == 0
+
+
+@pytest.mark.parametrize(
+    ("card", "at_first", "at_last", "event"),
+    [
+        ("4000000000007726", "pending", "succeeded", "refund.updated"),
+        ("4000000000005126", "succeeded", "failed", "refund.failed"),
+    ],
+)
+def test_refund_can_take_its_time(client, open_session, card, at_first, at_last, event):
+    session = open_session()
+    payer.pay(session.url, card=card)
+    intent = client.v1.checkout.sessions.retrieve(session.id).payment_intent
+    refund = client.v1.refunds.create({"payment_intent": intent})
+    assert refund.status == at_first
+    eventually(lambda: client.v1.refunds.retrieve(refund.id).status == at_last)
+    assert client.v1.events.list({"type": event}).data[0].data.object["id"] == refund.id
+    assert charge_of(client, intent).refunded is (at_last == "succeeded")
+
+
+def test_failed_refund_comes_back_to_the_balance(client, open_session):
+    session = open_session()
+    payer.pay(session.url, card="4000000000005126")
+    intent = client.v1.checkout.sessions.retrieve(session.id).payment_intent
+    refund = client.v1.refunds.create({"payment_intent": intent})
+    eventually(lambda: client.v1.refunds.retrieve(refund.id).status == "failed")
+    entries = client.v1.balance_transactions.list({"source": refund.id}).data
+    assert sum(entry.net for entry in entries) == 0
