@@ -4,12 +4,14 @@ from django.db.models import Prefetch, QuerySet
 from oscar.apps.basket import abstract_models
 from oscar.core.loading import get_model
 
+from shop.catalogue.goods import prefetch_of_values
+
 
 class Basket(abstract_models.AbstractBasket):
     """Oscar's basket, whose lines come with all that prices and pages ask of them."""
 
     def all_lines(self) -> QuerySet:
-        """Four queries for any number of lines, kept for the request."""
+        """Five queries for any number of lines, kept for the request."""
         if self.pk is None:
             return get_model("basket", "Line").objects.none()
         if self._lines is None:
@@ -18,6 +20,7 @@ class Basket(abstract_models.AbstractBasket):
                 self.lines.select_related("stockrecord", "product__product_class", "product__parent__product_class")
                 .prefetch_related(
                     "attributes",
+                    prefetch_of_values("product__attribute_values"),
                     Prefetch("product__images", images),
                     Prefetch("product__parent__images", images),
                 )

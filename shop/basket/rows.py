@@ -9,11 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from shop.basket.forms import MOST, quantity_field, too_few_left
+from shop.catalogue.goods import color_of
 
 
 @dataclass(frozen=True)
 class Row:
-    """`problem` tells why the line cannot be bought as it stands; `error` what was wrong with the typed quantity."""
+    """`note` is the color. `problem` tells why the line cannot be bought as it stands, `error` what was wrong with the
+    quantity as it was typed.
+    """
 
     line: Any
     title: str
@@ -23,6 +26,7 @@ class Row:
     total: Decimal | None
     quantity: str
     most: int
+    note: str = ""
     problem: str = ""
     error: str = ""
     is_just_added: bool = False
@@ -75,13 +79,14 @@ def _row(line: Any, *, is_just_added: bool) -> Row:
     is_permitted, reason = info.availability.is_purchase_permitted(line.quantity)
     return Row(
         line=line,
-        title=product.get_title(),
+        title=shown.title,
         url=product.get_absolute_url(),
         image=images[0] if images else None,
         unit_price=info.price.excl_tax,
         total=line.line_price_excl_tax,
         quantity=str(line.quantity),
         most=max(0, min(MOST, getattr(info.availability, "num_available", MOST))),
+        note=_note(product, shown),
         problem="" if is_permitted else _problem(info.availability, str(reason)),
         is_just_added=is_just_added,
     )
@@ -92,3 +97,10 @@ def _problem(availability: Any, reason: str) -> str:
     if left > 0:
         return _("Only %(left)d are left. Please choose fewer.") % {"left": left}
     return _("%(reason)s Please take it out of your basket.") % {"reason": reason}
+
+
+def _note(product: Any, shown: Any) -> str:
+    if product is shown:
+        return ""
+    color = color_of(product)
+    return color.name if color else product.get_title()

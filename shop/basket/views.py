@@ -1,11 +1,14 @@
 """Putting goods into the basket, and the basket page."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from oscar.core.loading import get_model
@@ -16,6 +19,15 @@ from shop.basket.rows import Row, rows_of, typed_quantities
 from shop.catalogue.views import goods_of, is_shown, product_page
 from shop.checkout.quotes import NoShippingThere, Quote, quote
 from shop.checkout.us_states import STATES, state_code
+
+
+@dataclass(frozen=True)
+class Part:
+    """A line of the sum. `amount` is None while it is not known."""
+
+    label: str
+    amount: Decimal | None
+    note: str = ""
 
 
 class BasketAddView(View):
@@ -38,8 +50,9 @@ class BasketAddView(View):
 class BasketView(View):
     """The basket. Template: oscar/basket/basket.html. Context:
 
-    `rows` (Rows, see shop.basket.rows), `basket`, `can_check_out` (nothing in it is sold out), `quote` (goods, shipping,
-    tax, total; None where no parcel goes), `has_state` (tax is known only then), `state`, `states` (code to name).
+    `rows` (Rows, see shop.basket.rows), `basket`, `can_check_out` (nothing in it is sold out), `totals` (Parts) and
+    `total` for a parcel within the United States (`quote` has the same), `state` (two letters, or empty: tax is not known then), `states`
+    (code to name).
     One form posts here: `quantity-<line id>` for each row and the button `update`; in each row a button `remove` whose
     value is the line's id. A quantity of 0 takes the row out. `?state=NY` estimates for a state.
     """
@@ -71,16 +84,29 @@ def _shown_product(pk: int) -> Any:
 
 def _page(request: HttpRequest, rows: list[Row], status: int = 200) -> HttpResponse:
     state = state_code(request.GET.get("state", "")) or ""
+    price = _quote(request.basket, state) if rows else None
     context = {
         "basket": request.basket,
         "rows": rows,
         "can_check_out": bool(rows) and not any(row.problem for row in rows),
-        "quote": _quote(request.basket, state) if rows else None,
-        "has_state": bool(state),
+        "totals": _totals(price, state) if price else [],
+        "quote": price,
+        "total": price.total if price else None,
         "state": state,
         "states": STATES,
     }
     return render(request, "oscar/basket/basket.html", context, status=status)
+
+
+def _totals(price: Quote, state: str) -> list[Part]:
+    tax_note = STATES[state] if state else _("Depends on your state")
+    return [
+        Part(_("Goods"), price.goods),
+        Part(
+            _("Shipping"), price.shipping, _("%(name)s within the United States") % {"name": price.shipping_method.name}
+        ),
+        Part(_("Sales tax"), price.tax if state else None, tax_note),
+    ]
 
 
 def _quote(basket: Any, state: str) -> Quote | None:

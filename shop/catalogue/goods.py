@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils.text import slugify
-from oscar.core.loading import get_class, get_model
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
 
-COLOR, COLOR_HEX = "color", "color_hex"
+COLOR, COLOR_HEX, WEIGHT = "color", "color_hex", "weight"
+FEW = 5
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,12 @@ class Color:
     slug: str
     name: str
     hex: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,14 @@ class Variant:
     @property
     def is_available(self) -> bool:
         return self.availability.is_available_to_buy
+
+    @property
+    def is_low(self) -> bool:
+        return self.is_available and self.most is not None and self.most <= FEW
+
+    @property
+    def label(self) -> str:
+        return self.color.name if self.color else self.product.get_title()
 
     @property
     def stock_wording(self) -> str:
@@ -105,13 +121,14 @@ class Goods:
 
     @property
     def stock_wording(self) -> str:
-        return next((v.stock_wording for v in self.variants if v.is_available), self._wording_when_gone)
+        """That of the first variant that can be bought, or else why none can."""
+        return self.first_choice.stock_wording if self.first_choice else _("Not for sale at the moment")
 
     @property
-    def _wording_when_gone(self) -> str:
-        if self.variants:
-            return self.variants[0].stock_wording
-        return str(get_class("partner.availability", "Unavailable")().message)
+    def facts(self) -> list[Fact]:
+        """What staff wrote into the product's attributes, but for its color."""
+        values = (value for value in self.product.shown_values if value.attribute.code not in (COLOR, COLOR_HEX))
+        return [Fact(value.attribute.name, _as_text(value)) for value in values if value.value not in (None, "")]
 
     def variant_of_color(self, slug: str) -> Variant | None:
         return next((variant for variant in self.variants if variant.color and variant.color.slug == slug), None)
@@ -139,21 +156,23 @@ def goods_with_ids(ids: Sequence[int], *, strategy: Any) -> list[Goods]:
 
 
 def color_of(product: Any) -> Color | None:
-    """The color of a product fetched with `color_values` (see `prefetch_of_colors`)."""
-    values = {value.attribute.code: value.value_text for value in product.color_values}
+    """The color of a product fetched with `shown_values` (see `prefetch_of_values`)."""
+    values = {value.attribute.code: value.value_text for value in product.shown_values}
     name = values.get(COLOR)
     return Color(slugify(name), name, values.get(COLOR_HEX) or "") if name else None
 
 
-def prefetch_of_colors(lookup: str = "attribute_values") -> Prefetch:
-    """For a product queryset, or with `product__attribute_values` for its lines."""
-    values = get_model("catalogue", "ProductAttributeValue").objects.filter(attribute__code__in=(COLOR, COLOR_HEX))
-    return Prefetch(lookup, values.select_related("attribute"), to_attr="color_values")
+def prefetch_of_values(lookup: str = "attribute_values") -> Prefetch:
+    """For a product queryset, or with `product__attribute_values` for basket lines."""
+    values = (
+        get_model("catalogue", "ProductAttributeValue").objects.select_related("attribute").order_by("attribute_id")
+    )
+    return Prefetch(lookup, values, to_attr="shown_values")
 
 
 def _fetch_what_is_shown(products: list[Any]) -> None:
     records = get_model("partner", "StockRecord").objects.order_by("pk")
-    prefetch_related_objects(products, Prefetch("stockrecords", records), "images", prefetch_of_colors())
+    prefetch_related_objects(products, Prefetch("stockrecords", records), "images", prefetch_of_values())
 
 
 def _children_by_parent(products: Iterable[Any], by_id: dict[int, Any]) -> dict[int, list[Any]]:
@@ -184,3 +203,9 @@ def _variant(sold: Any, product: Any, pictures: Sequence[Any], strategy: Any) ->
         pictures=list(sold.images.all()) or pictures,
         url=f"{url}?color={color.slug}" if color and sold is not product else url,
     )
+
+
+def _as_text(value: Any) -> str:
+    if value.attribute.code == WEIGHT:
+        return _("%(grams)d g") % {"grams": round(value.value * 1000)}
+    return str(value.value_as_text)

@@ -1,13 +1,16 @@
 """The page of one product."""
 
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import Min, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views import View
 from oscar.core.loading import get_class, get_model
 
+from shop.catalogue.descriptions import as_html
 from shop.catalogue.goods import Goods, Variant, goods_with_ids
 
 LARGEST_ID = 2**31 - 1
@@ -17,9 +20,10 @@ class ProductDetailView(View):
     """One page for a product and all of its colors; `?color=poppy` chooses one, without JavaScript.
 
     Template: oscar/catalogue/detail.html. Context:
-    `goods` (Goods), `product` (its Oscar product), `variants` and `selected` (Variants; `selected` is None when every
-    color was withdrawn), `pictures` (ProductImages of the selection), `category` (or None), and `form`, an
-    AddToBasketForm (`child_id` where there is a choice, `quantity`), which posts to `basket:add` with the product's id.
+    `goods` (Goods: `is_available`, `facts`, ...), `product` (its Oscar product), `variants` (where there is a choice) and
+    `selected` (Variants; `selected` is None when every color was withdrawn), `pictures` (ProductImages of the selection),
+    `description` (safe HTML), `category` (or None), `shipping_from` (Decimal or None), and `form`, an AddToBasketForm (`child_id` where there is a choice, `quantity`),
+    which posts to `basket:add` with the product's id.
     """
 
     def get(self, request: HttpRequest, product_slug: str, pk: str) -> HttpResponse:
@@ -48,6 +52,8 @@ def product_page(
         "variants": goods.variants if goods.has_choice else [],
         "selected": selected,
         "pictures": selected.pictures if selected else goods.pictures,
+        "description": as_html(goods.product.description),
+        "shipping_from": _lowest_shipping_charge(),
         "category": goods.product.categories.browsable().order_by("path").first(),
         "form": form,
         "add_url": reverse("basket:add", args=[goods.product.pk]),
@@ -80,3 +86,10 @@ def _variant_of(child: Any, request: HttpRequest) -> Any:
     goods = goods_of(request, child.parent_id)
     variant = goods.variant_with_id(child.pk)
     return variant if variant is not None else goods
+
+
+def _lowest_shipping_charge() -> Decimal | None:
+    """Within the United States."""
+    reaches = Q(method__countries=None) | Q(method__countries="US")
+    bands = get_model("shipping", "WeightBand").objects.filter(reaches)
+    return bands.aggregate(lowest=Min("charge"))["lowest"]

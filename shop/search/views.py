@@ -1,9 +1,8 @@
 """The lists of goods: the whole catalogue, a category, and what a search found.
 
 All three have this context: `cards` (shop.catalogue.goods.Goods: `product`, `image`, `amount`, `is_from`, `colors`,
-`is_available`, `stock_wording`), `page_obj` (number,
-has_next, next_page_number, ...; nobody counts the pages), `query` (the rest of the query string for page links, ending
-in "&" or empty), `sorts` (SortLinks), `categories` (those of the top level), `category` (or None).
+`is_available`), `page_obj` (number, has_next, next_page_number, ...; nobody counts the pages), `query` (the rest of the
+query string for page links, ending in "&" or empty), `sorts` (SortLinks), `categories` (those of the top level), `category` (or None).
 """
 
 from dataclasses import dataclass
@@ -70,7 +69,7 @@ class FacetedSearchView(View):
             page = listings.search(words=words, order=order, page=_page(request), per_page=_per_page())
         else:
             page = listings.browse(category=None, order=order, page=_page(request), per_page=_per_page())
-        return _list(request, "oscar/search/results.html", page, order, orders, search_text=text, q=text)
+        return _list(request, "oscar/search/results.html", page, order, orders, q=text)
 
 
 def _list(
@@ -82,15 +81,15 @@ def _list(
     *,
     category: Any = None,
     q: str = "",
-    **context: Any,
 ) -> HttpResponse:
     if page.number > 1 and not page.ids:
         raise Http404
     chosen = {"q": q} if q else {}
     sorted_by = chosen if order == orders[0] else {**chosen, "sort": order.key}
-    context |= {
+    context = {
         "cards": goods_with_ids(page.ids, strategy=request.strategy),
         "page_obj": page,
+        "search_text": q,
         "query": f"{urlencode(sorted_by)}&" if sorted_by else "",
         "sorts": [SortLink(one.label, f"?{urlencode({**chosen, 'sort': one.key})}", one == order) for one in orders],
         "categories": top_categories(),
