@@ -26,8 +26,11 @@ COLORS: dict[str, dict[str, str]] = json.loads((HERE / "colors.json").read_text(
 KEY_CHAIN_COLORS = ("poppy", "jade", "indigo")
 SQUARE = (1600, 1600)
 LANDSCAPE = (1600, 1200)
-HERO_WIDTHS = {"wide": (640, 1280, 2000), "phone": (450, 900)}
-EXPOSURES = 56
+HERO_SIZES = {"wide": (2000, 1100), "phone": (900, 1000)}
+# Width of each fitting file, and the bytes its AVIF may take.
+HERO_WEIGHTS = {"wide": {640: 22_000, 1280: 60_000, 2000: 115_000}, "phone": {450: 20_000, 900: 60_000}}
+JPEG: dict[str, Any] = {"qualities": (88, 85, 82, 79, 76, 73, 70), "optimize": True, "progressive": True}
+EXPOSURES = 32
 
 
 @dataclass(frozen=True)
@@ -112,14 +115,12 @@ def photograph(
     return Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert("RGB")
 
 
-def save_jpeg(image: Image.Image, path: Path, *, at_most: int) -> None:
-    """The best quality that keeps the file within `at_most` bytes."""
-    for quality in (88, 85, 82, 79, 76, 73, 70):
-        buffer = io.BytesIO()
-        image.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
-        if buffer.tell() <= at_most:
-            break
-    path.write_bytes(buffer.getvalue())
+def save_within(image: Image.Image, path: Path, *, at_most: int, qualities: tuple[int, ...], **options: Any) -> None:
+    """Save in the best of the qualities that keeps the file within `at_most` bytes; the format is the suffix's."""
+    for quality in qualities:
+        image.save(path, quality=quality, **options)
+        if path.stat().st_size <= at_most:
+            return
 
 
 def write_index() -> None:
@@ -147,14 +148,14 @@ def write_index() -> None:
 def draw_brand(page: Page, exposures: int) -> None:
     """The home page's hero in two crops, the picture shown when a page is shared, and the icons."""
     BRAND.mkdir(parents=True, exist_ok=True)
-    for crop, size in {"wide": (2000, 1100), "phone": (900, 1000)}.items():
+    for crop, size in HERO_SIZES.items():
         picture = photograph(page, scene="hero", choices=COLORS, size=size, exposures=exposures)
-        for width in HERO_WIDTHS[crop]:
+        for width, weight in HERO_WEIGHTS[crop].items():
             fitted = picture.resize((width, round(width * size[1] / size[0])), Image.Resampling.LANCZOS)
             stem = BRAND / f"hero-{crop}-{width}"
-            fitted.save(stem.with_suffix(".avif"), quality=58, speed=3)
-            fitted.save(stem.with_suffix(".webp"), quality=72, method=6)
-            save_jpeg(fitted, stem.with_suffix(".jpg"), at_most=330_000)
+            save_within(fitted, stem.with_suffix(".avif"), at_most=weight, qualities=(58, 54, 50, 46, 42, 38), speed=5)
+            save_within(fitted, stem.with_suffix(".webp"), at_most=weight * 3 // 2, qualities=(74, 68, 62, 56, 50))
+            save_within(fitted, stem.with_suffix(".jpg"), at_most=weight * 3, **JPEG)
         if crop == "wide":
             draw_share_picture(picture)
     draw_icons(page)
@@ -166,7 +167,7 @@ def draw_share_picture(hero: Image.Image) -> None:
     wanted = round(width * 630 / 1200)
     top = (height - wanted) // 2
     share = hero.crop((0, top, width, top + wanted)).resize((1200, 630), Image.Resampling.LANCZOS)
-    save_jpeg(share, BRAND / "og-image.jpg", at_most=200_000)
+    save_within(share, BRAND / "og-image.jpg", at_most=200_000, **JPEG)
 
 
 def draw_icons(page: Page) -> None:
@@ -233,7 +234,7 @@ def main() -> None:
             picture = photograph(
                 page, scene=shot.scene, choices=shot.choices, size=shot.size, exposures=chosen.exposures
             )
-            save_jpeg(picture, HERE / shot.file, at_most=300_000)
+            save_within(picture, HERE / shot.file, at_most=300_000, **JPEG)
             sys.stdout.write(f"{shot.file}\n")
             sys.stdout.flush()
 

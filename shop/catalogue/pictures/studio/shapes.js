@@ -176,14 +176,14 @@ export function stitches(line, surface, { long = 0.27, gap = 0.13, thick = 0.042
     const [a, b] = [at(from), at(to)];
     const across = unit([a[1] - b[1], b[0] - a[0], 0]);
     const path = [];
-    for (let i = 0; i <= 8; i += 1) {
-      const t = i / 8;
+    for (let i = 0; i <= 7; i += 1) {
+      const t = i / 7;
       const [x, y] = at(mix(from, to, t));
       const arc = Math.sin(Math.PI * t) ** 0.55;
       const lean = drift * (t - 0.5) * 2;
       path.push([x + across[0] * lean, y + across[1] * lean, surface(x, y) + thick * (arc * (1 + raise) - 0.75), 0, 0, 1]);
     }
-    mesh.merge(tube(path, thick, 8));
+    mesh.merge(tube(path, thick, 7));
   }
   return mesh;
 }

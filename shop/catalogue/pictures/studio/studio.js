@@ -7,7 +7,7 @@
 import { add, cross, dot, halton, scale, sub, unit } from "./vector.js";
 
 const MATERIALS = ["ground", "cloth", "strap", "thread", "metal", "leather", "vinyl", "card", "label"];
-const SHADOW_SIZE = 2048;
+const SHADOW_SIZE = 1536;
 
 const VERTEX = `#version 300 es
 precision highp float;
@@ -121,7 +121,7 @@ void main() {
 #if KIND == 0 || KIND == 8
   // Broad plain grounds show the steps between exposures: scatter where each pixel asks.
   float dice = fract(sin(dot(gl_FragCoord.xy, vec2(12.9898, 78.233)) + towardA.x * 91.7 + towardB.y * 37.3) * 43758.5453);
-  scatter = .004 * sqrt(fract(dice * 17.)) * vec2(cos(dice * 6.2832), sin(dice * 6.2832));
+  scatter = .005 * sqrt(fract(dice * 17.)) * vec2(cos(dice * 6.2832), sin(dice * 6.2832));
 #endif
   float litA = texture(shadowA, vec3(SA.xy + scatter, SA.z - .0012)), litB = texture(shadowB, vec3(SB.xy + scatter * 2., SB.z - .0012));
   float near = dot(lamp, lamp) / dot(lamp - P, lamp - P);
