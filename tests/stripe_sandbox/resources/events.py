@@ -63,7 +63,8 @@ def retrieve(work: Work, params: Json, id: str) -> Json:
 
 
 def list_(work: Work, params: Json) -> Json:
-    filters = [Filter("json_extract(data, '$.type') = ?", params["type"])] if "type" in params else []
+    """`type` may hold a wildcard: `charge.*`."""
+    filters = [Filter("json_extract(data, '$.type') GLOB ?", params["type"])] if "type" in params else []
     if "types" in params:
         marks = ", ".join("?" * len(params["types"]))
         filters.append(Filter(f"json_extract(data, '$.type') IN ({marks})", *params["types"]))

@@ -45,6 +45,8 @@ def _expanded(work: Work, item: Json, name: str, path: str, *, is_last: bool) ->
         return value or include(work, item)
     if isinstance(value, dict | list) and (not is_last or _was_expanded(value)):
         return value
+    if value is None and not is_last and name in item:
+        return None
     if not _may_be_expanded(item, name):
         raise invalid(f"This property cannot be expanded ({path}).", param="expand")
     if value is None:

@@ -1,9 +1,9 @@
 """What Stripe asks of a new checkout session beyond types. Source: https://docs.stripe.com/api/checkout/sessions/create"""
 
 import re
-from urllib.parse import urlsplit
 
 from tests.stripe_sandbox.errors import StripeError, invalid, not_built
+from tests.stripe_sandbox.resources.addresses import is_web_address
 from tests.stripe_sandbox.resources.charges import STATEMENT_PREFIX
 from tests.stripe_sandbox.resources.customers import check_email
 from tests.stripe_sandbox.resources.metadata import merged
@@ -76,12 +76,6 @@ def check_new_session(params: Json, *, now: int) -> None:
     _check_intent_data(params.get("payment_intent_data", {}))
 
 
-def check_url(url: str, *, param: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", url):
-        raise invalid("Not a valid URL", param=param, code="url_invalid")
-
-
 def _check_mode(params: Json) -> None:
     if "mode" not in params:
         raise invalid("Missing required param: mode.", param="mode", code="parameter_missing")
@@ -97,8 +91,8 @@ def _check_urls(params: Json) -> None:
     if "success_url" not in params:
         raise invalid("Missing required param: success_url.", param="success_url", code="parameter_missing")
     for name in ("success_url", "cancel_url"):
-        if name in params:
-            check_url(params[name], param=name)
+        if name in params and not is_web_address(params[name]):
+            raise invalid("Not a valid URL", param=name, code="url_invalid")
 
 
 def _check_expiry(expires_at: int | None, now: int) -> None:

@@ -1,6 +1,6 @@
 """Checkout Sessions in payment mode on the hosted page. Source: https://docs.stripe.com/api/checkout/sessions"""
 
-from tests.stripe_sandbox.errors import not_built, refused
+from tests.stripe_sandbox.errors import invalid, not_built, refused
 from tests.stripe_sandbox.money import check_charge_amount, check_currency
 from tests.stripe_sandbox.resources import customers, payment_intents
 from tests.stripe_sandbox.resources.events import emit
@@ -17,7 +17,7 @@ def create(work: Work, params: Json) -> Json:
     lines = build_lines(work, params.get("line_items", []))
     currency: str = lines[0]["currency"]
     if check_currency(params.get("currency", currency), param="currency") != currency:
-        raise refused("The `currency` must match the line items' currency.", param="currency")
+        raise invalid("The `currency` must match the line items' currency.", param="currency")
     rates = build_shipping(work, params.get("shipping_options", []), currency)
     session = _new(work, params, currency)
     hidden = {

@@ -1,9 +1,9 @@
 """Webhook endpoints. Source: https://docs.stripe.com/api/webhook_endpoints"""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from tests.stripe_sandbox.errors import invalid, not_built
+from tests.stripe_sandbox.resources.addresses import is_web_address
 from tests.stripe_sandbox.resources.lists import list_page, one
 from tests.stripe_sandbox.resources.metadata import merged
 from tests.stripe_sandbox.store import Json
@@ -85,8 +85,7 @@ def _new(id: str, params: Json, *, created: int) -> Json:
 
 
 def _check_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_web_address(url):
         raise invalid(
             "Invalid URL: An explicit scheme (such as https) must be provided.", param="url", code="url_invalid"
         )

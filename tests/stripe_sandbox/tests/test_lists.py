@@ -46,7 +46,13 @@ def test_items_of_a_list_are_expanded(client, open_session):
     assert page.data[0].payment_intent.latest_charge.amount == 2850
 
 
-@pytest.mark.parametrize("path", ["status", "amount_total", "surprise", "payment_intent.a.b.c.d"])
+@pytest.mark.parametrize("path", ["payment_intent.latest_charge.balance_transaction", "shipping_cost.shipping_rate"])
+def test_what_is_not_there_yet_expands_to_nothing(client, open_session, path):
+    session = client.v1.checkout.sessions.retrieve(open_session().id, {"expand": [path]})
+    assert getattr(session, path.partition(".")[0]) is None
+
+
+@pytest.mark.parametrize("path", ["status", "amount_total", "surprise", "total_details", "payment_intent.a.b.c.d"])
 def test_what_cannot_be_expanded_is_refused(client, open_session, path):
     session = open_session()
     error = refusal(lambda: client.v1.checkout.sessions.retrieve(session.id, {"expand": [path]}))
