@@ -35,6 +35,8 @@ class Command(BaseCommand):
             return
         port = options["port"]
         self._refuse_what_cannot_work(port)
+        # Also where it was started in the background of a script, which makes programs deaf to Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         signal.signal(signal.SIGHUP, signal.default_int_handler)
         processes = Processes(self.stdout)
