@@ -292,7 +292,7 @@ OSCAR_MODERATE_REVIEWS = True
 OSCAR_HIDDEN_FEATURES = ["reviews", "wishlists"]
 OSCAR_REQUIRED_ADDRESS_FIELDS = ("first_name", "line1", "line4", "postcode", "country")
 OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = 500
-OSCAR_PRODUCTS_PER_PAGE = 24
+OSCAR_PRODUCTS_PER_PAGE = 12
 OSCAR_RECENTLY_VIEWED_PRODUCTS = 0
 OSCAR_EAGER_ALERTS = False
 OSCAR_SAVE_SENT_EMAILS_TO_DB = False
@@ -321,9 +321,11 @@ OSCAR_DASHBOARD_NAVIGATION = [
         "icon": "fas fa-tag",
         "children": [
             {"label": _("Products"), "url_name": "dashboard:catalogue-product-list"},
+            {"label": _("Stock"), "url_name": "dashboard:stock-list"},
             {"label": _("Categories"), "url_name": "dashboard:catalogue-category-list"},
             {"label": _("Product types"), "url_name": "dashboard:catalogue-class-list"},
             {"label": _("Shipping charges"), "url_name": "dashboard:shipping-method-list"},
+            {"label": _("Sales tax"), "url_name": "dashboard:sales-tax-list"},
         ],
     },
     {
