@@ -1,0 +1,64 @@
+"""Gifts for tests: as a visitor's browser gives them, and as the payment ledger tells of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from donations import giving
+from donations.models import Gift, Program
+from shop.stripe_payments.models import Payment, PaymentLine
+
+ALICE = {"email": "alice@example.com", "name": "Alice Adams"}
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Sends what a browser without a script would send."""
+
+    client: Client
+
+    def get(self, path: str) -> Any:
+        return self.client.get(path, headers={"Accept": "text/html"})
+
+    def give(self, **typed: str) -> Any:
+        """Send the giving form: Alice's $50 unless told otherwise."""
+        form = {"amount": "5000", "other": "", "program": "most-needed", **ALICE, **typed}
+        return self.client.post("/donate/", form, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+def start(*, now: datetime | None = None, program: str = "most-needed", amount_minor: int = 5000, **typed: Any) -> Gift:
+    """A gift that is recorded; nothing was asked of Stripe."""
+    return giving.start_gift(
+        **{**ALICE, **typed},
+        amount_minor=amount_minor,
+        program=Program.objects.get(slug=program),
+        now=now or timezone.now(),
+    ).gift
+
+
+def line_of(gift: Gift) -> PaymentLine:
+    return PaymentLine.objects.select_related("payment").get(purpose="gift", reference=gift.reference)
+
+
+def receive(gift: Gift, *, now: datetime | None = None) -> Gift:
+    """What the ledger does when the money is here."""
+    now = now or timezone.now()
+    line = line_of(gift)
+    line.payment.status, line.payment.paid_at = Payment.Status.PAID, now
+    line.payment.save(update_fields=["status", "paid_at"])
+    giving.payment_succeeded(line, now=now)
+    gift.refresh_from_db()
+    return gift
+
+
+def give_back(gift: Gift, refunded_minor: int) -> Gift:
+    """What the ledger does when so much of the gift was refunded in all."""
+    line = line_of(gift)
+    line.refunded_minor = refunded_minor
+    line.save(update_fields=["refunded_minor"])
+    giving.payment_refunded(line, now=timezone.now())
+    gift.refresh_from_db()
+    return gift
