@@ -97,6 +97,7 @@ def _load_topic(entry: Entry, sources: dict[str, Source], overwrite: bool, done:
         "offer": entry["offer"],
         "offer_text": entry["offer_text"],
         "product_id": _product_id(entry.get("product")),
+        "gift_program": entry.get("gift_program", ""),
         "checked_date": entry["checked"],
         "is_default": entry.get("default", False) and not _other_default(entry["slug"]),
     }

@@ -1,5 +1,7 @@
 """What visitors learn: topics made of sourced passages, the numbers to call, and which topic stands on which product."""
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -93,6 +95,9 @@ class Topic(FromDataFiles):
         related_name="+",
         help_text=_("The product that is offered. Empty: all goods."),
     )
+    gift_program = models.SlugField(
+        _("program"), blank=True, help_text=_("The program that a gift is offered for, by its address. Empty: any.")
+    )
     checked_date = models.DateField(_("last checked"))
     is_published = models.BooleanField(_("shown to visitors"), default=True)
     is_default = models.BooleanField(
@@ -135,7 +140,8 @@ class Topic(FromDataFiles):
     @property
     def offer_url(self) -> str:
         if self.offer == self.Offer.GIFT:
-            return "/donate/"
+            wish = f"?{urlencode({'program': self.gift_program})}" if self.gift_program else ""
+            return reverse("donations:donate") + wish
         if self.product is not None:
             return self.product.get_absolute_url()
         return reverse("catalogue:index")

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
@@ -38,6 +39,7 @@ class TopicForm(forms.ModelForm):
             "offer",
             "offer_text",
             "product",
+            "gift_program",
             "checked_date",
             "is_published",
         )
@@ -68,14 +70,22 @@ class PassageForm(forms.ModelForm):
         fields = ("kind", "text", "source", "is_on_products")
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, source_choices: list[tuple[Any, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sources = Source.objects.order_by("publisher", "title")
-        cast(forms.ModelChoiceField, self.fields["source"]).queryset = sources
+        cast(forms.ModelChoiceField, self.fields["source"]).choices = source_choices
 
 
 class PassageFormSet(forms.BaseInlineFormSet):
     deletion_widget = forms.CheckboxInput
+
+    @cached_property
+    def source_choices(self) -> list[tuple[Any, str]]:
+        """Asked for once, for all passages."""
+        sources = Source.objects.order_by("publisher", "title")
+        return [("", "---------"), *((source.pk, str(source)) for source in sources)]
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "source_choices": self.source_choices}
 
     def clean(self) -> None:
         super().clean()

@@ -104,8 +104,9 @@ def _edit_source(request: HttpRequest, source: Source) -> HttpResponse:
         save_edited(form.save(commit=False), now=timezone.now())
         messages.success(request, _("The source is saved."))
         return redirect("awareness-dashboard:source-list")
-    context = {"form": form, "title": _("Source"), "back": "awareness-dashboard:source-list", "list": _("Sources")}
-    return render(request, f"{PAGES}/record_form.html", context)
+    return _record_page(
+        request, form, title=_("Source"), here="sources", back="source-list", title_of_list=_("Sources")
+    )
 
 
 @require_safe
@@ -132,8 +133,9 @@ def _edit_hotline(request: HttpRequest, hotline: Hotline) -> HttpResponse:
         save_edited(form.save(commit=False), now=timezone.now())
         messages.success(request, _("The hotline is saved. Visitors see it in a moment."))
         return redirect("awareness-dashboard:hotline-list")
-    context = {"form": form, "title": _("Hotline"), "back": "awareness-dashboard:hotline-list", "list": _("Hotlines")}
-    return render(request, f"{PAGES}/record_form.html", context)
+    return _record_page(
+        request, form, title=_("Hotline"), here="hotlines", back="hotline-list", title_of_list=_("Hotlines")
+    )
 
 
 @require_safe
@@ -153,11 +155,25 @@ def placement_edit(request: HttpRequest, pk: int) -> HttpResponse:
         place_topics(product=product, topics=form.topics)
         messages.success(request, _("The topics of this product are saved. Visitors see them in a moment."))
         return redirect("awareness-dashboard:placement-list")
+    return _record_page(
+        request,
+        form,
+        title=product.get_title(),
+        here="products",
+        back="placement-list",
+        title_of_list=_("Topics on products"),
+    )
+
+
+def _record_page(
+    request: HttpRequest, form: Any, *, title: str, here: str, back: str, title_of_list: str
+) -> HttpResponse:
     context = {
         "form": form,
-        "title": product.get_title(),
-        "back": "awareness-dashboard:placement-list",
-        "list": _("Topics on products"),
+        "title": title,
+        "here": here,
+        "back": f"awareness-dashboard:{back}",
+        "list": title_of_list,
     }
     return render(request, f"{PAGES}/record_form.html", context)
 

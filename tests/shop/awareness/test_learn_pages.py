@@ -37,7 +37,7 @@ def test_a_topic_offers_one_thing_to_do_and_a_product_or_a_gift(client, loaded, 
     page = client.get("/learn/what-to-do/").content.decode()
     assert Topic.objects.get(slug="what-to-do").action_text in page
     assert f'href="{tag.get_absolute_url()}"' in page
-    assert 'href="/donate/"' in client.get("/learn/us-law/").content.decode()
+    assert 'href="/donate/?program=protective-laws"' in client.get("/learn/us-law/").content.decode()
 
 
 def test_topics_lead_to_their_neighbors(client, loaded):

@@ -9,7 +9,8 @@ import pytest
 from shop.awareness.loading import DATA, read_topics
 from tests.shop.awareness.reading_level import grade
 
-TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
+ROOT = Path(__file__).resolve().parents[3]
+TEMPLATES = ROOT / "templates"
 TOPICS = read_topics()
 SOURCES = tomllib.loads((DATA / "sources.toml").read_text())
 HOTLINES = tomllib.loads((DATA / "hotlines.toml").read_text())
@@ -48,6 +49,12 @@ def test_a_topic_has_one_thing_to_do_and_a_link_to_a_product_or_a_gift(topic):
     assert topic["action_url"].startswith(("/", "https://"))
     assert topic["offer_text"]
     assert topic["offer"] == "gift" or topic["product"]
+
+
+def test_a_gift_is_offered_for_a_program_that_there_is():
+    programs = tomllib.loads((ROOT / "donations" / "data" / "programs.toml").read_text())["programs"]
+    offered = {topic["gift_program"] for topic in TOPICS if "gift_program" in topic}
+    assert offered <= {program["slug"] for program in programs}
 
 
 @each_topic
