@@ -90,7 +90,7 @@ def _category(one: dict[str, Any]) -> Any:
     )
     category.name, category.slug, category.description = one["name"], one["code"], one["description"]
     if not category.image:
-        category.image = _kept(one["image"], folder="categories", is_first=True)
+        category.image = _kept(one["image"], is_first=True)
     category.save()
     return category
 
@@ -163,17 +163,17 @@ def _picture(one: dict[str, Any]) -> None:
         code=Path(one["file"]).stem,
         defaults={
             "product": product,
-            "original": _kept(one["file"], folder="products", is_first=is_first),
+            "original": _kept(one["file"], is_first=is_first),
             "caption": one["alt"],
             "display_order": one["order"] - 1,
         },
     )
 
 
-def _kept(file: str, *, folder: str, is_first: bool) -> str:
+def _kept(file: str, *, is_first: bool) -> str:
     """A drawn picture goes the way of every upload."""
     with (PICTURES / file).open("rb") as drawn:
-        name = product_pictures.keep(product_pictures.accept(drawn, folder=folder))
+        name = product_pictures.keep(product_pictures.accept(drawn))
     tasks.make_renditions_soon(name, is_first=is_first)
     return name
 

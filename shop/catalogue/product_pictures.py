@@ -2,9 +2,9 @@
 
 A picture's stored name says all that a page needs, so showing one asks neither the database nor the disk:
 
-    products/<hash>-<width>x<height>/master.jpg   checked, turned upright, stripped of metadata, encoded anew
-    products/<hash>-<width>x<height>/ready.jpg    the same file, once the renditions lie beside it
-    products/<hash>-<width>x<height>/640.avif     a rendition, made once, in the worker
+    pictures/<hash>-<width>x<height>/master.jpg   checked, turned upright, stripped of metadata, encoded anew
+    pictures/<hash>-<width>x<height>/ready.jpg    the same file, once the renditions lie beside it
+    pictures/<hash>-<width>x<height>/640.avif     a rendition, made once, in the worker
 
 django-pictures was looked at and not taken: it needs a model field of its own, and Oscar's models stay as they are.
 """
@@ -22,6 +22,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+FOLDER = "pictures"
 ACCEPTED_FORMATS = ("JPEG", "PNG", "WEBP")
 ACCEPTED_TYPES = "image/jpeg,image/png,image/webp"
 MOST_MEGAPIXELS = 25
@@ -29,9 +30,9 @@ MOST_MEGABYTES = 20
 LONGEST_MASTER_SIDE = 2400
 WIDTHS = (320, 640, 960, 1280, 1600)
 
-# Sizes that look alike to the eye; AVIF's speed 8 takes a third of the default's time for 6 % more bytes.
+# Sizes that look alike to the eye. AVIF's speed 9 takes a twelfth of the default's time for 15 % more bytes.
 RENDITIONS: dict[str, tuple[str, dict[str, Any]]] = {
-    "avif": ("AVIF", {"quality": 50, "speed": 8, "max_threads": 1}),
+    "avif": ("AVIF", {"quality": 50, "speed": 9, "max_threads": 1}),
     "webp": ("WEBP", {"quality": 75, "method": 3}),
     "jpg": ("JPEG", {"quality": 80, "progressive": True, "optimize": True}),
 }
@@ -78,7 +79,7 @@ class StoredPicture:
         return f"{self.folder}/{width}.{extension}"
 
 
-def accept(upload: IO[bytes], *, folder: str) -> ContentFile:
+def accept(upload: IO[bytes]) -> ContentFile:
     """Check an uploaded file and make its master: a JPEG whose name is the stored name, not stored yet.
 
     The file's own name counts for nothing. The size is read from the header, so a picture too large is refused before
@@ -101,7 +102,7 @@ def accept(upload: IO[bytes], *, folder: str) -> ContentFile:
             ) from error
     data = _encoded(master, "JPEG", {"quality": MASTER_QUALITY})
     digest = hashlib.sha256(data).hexdigest()[:20]
-    return ContentFile(data, name=f"{folder}/{digest}-{master.width}x{master.height}/master.jpg")
+    return ContentFile(data, name=f"{FOLDER}/{digest}-{master.width}x{master.height}/master.jpg")
 
 
 def keep(master: ContentFile) -> str:

@@ -18,7 +18,7 @@ TYPES_NOT_OFFERED = frozenset({"file", "image", "entity", "richtext"})
 
 
 class CategoryForm(oscar_forms.CategoryForm):
-    image = PictureField(folder="categories", label=_("Image"), required=False, widget=forms.ClearableFileInput)
+    image = PictureField(label=_("Image"), required=False, widget=forms.ClearableFileInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,7 +54,7 @@ class ProductForm(oscar_forms.ProductForm):
 
 
 class ProductImageForm(oscar_forms.ProductImageForm):
-    original = PictureField(folder="products", label=_("Picture"), widget=ImageInput())
+    original = PictureField(label=_("Picture"), widget=ImageInput())
 
     def save(self, commit: bool = True) -> Any:
         keep_new_picture(self, "original", is_first=self.cleaned_data.get("display_order") == 0)

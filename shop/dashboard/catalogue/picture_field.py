@@ -12,10 +12,6 @@ from shop.catalogue import product_pictures, tasks
 class PictureField(forms.FileField):
     """Takes a JPEG, PNG or WebP by its content, and gives its master (see shop.catalogue.product_pictures)."""
 
-    def __init__(self, *, folder: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.folder = folder
-
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return super().widget_attrs(widget) | {"accept": product_pictures.ACCEPTED_TYPES}
 
@@ -24,7 +20,7 @@ class PictureField(forms.FileField):
         if upload is None:
             return None
         try:
-            return product_pictures.accept(upload, folder=self.folder)
+            return product_pictures.accept(upload)
         except product_pictures.UnacceptablePicture as error:
             raise ValidationError(str(error), code="unacceptable") from error
 
