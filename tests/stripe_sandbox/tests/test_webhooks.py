@@ -14,8 +14,9 @@ from tests.stripe_sandbox.tests.conftest import client_of, order, refusal
 @pytest.fixture
 def quiet(client, sandbox, listener):
     """Nothing of an earlier test is due or on its way any more."""
-    sandbox.control("clock", offset=5)
+    sandbox.control("clock", offset=60)
     eventually(lambda: not client.v1.events.list({"delivery_success": False}).data)
+    sandbox.control("clock", offset=0)
     listener.received.clear()
 
 
