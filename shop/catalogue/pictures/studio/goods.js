@@ -299,7 +299,7 @@ function windowCard(color) {
   }
   const heading = embroideryLine(box, print);
   return [
-    { material: "card", color: scale(CREAM, 1.02), mesh: terrain(24, 24, box, flat(0.475)) },
+    { material: "card", color: scale(CREAM, 0.87), mesh: terrain(24, 24, box, flat(0.475)) },
     { material: "card", color: linear("#8b7d6b"), mesh: written },
     { material: "card", color: linear(color.edge), mesh: heading },
     { material: "vinyl", color: [0.9, 0.95, 1], castsNoShadow: true, mesh: terrain(30, 30, box, (x, y) => 0.53 + 0.03 * noise(x * 0.7, y * 0.5, 62)) },

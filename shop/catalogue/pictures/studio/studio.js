@@ -141,8 +141,9 @@ void main() {
 #if KIND == 6
   vec3 r = reflect(-v, n);
   float fresnel = .04 + .96 * pow(1. - facing, 5.);
-  float glare = smoothstep(.25, .0, abs(fract((P.x + P.y * .9 + slope.x * 2.5) * .16 + .35) - .5)) * .16;
-  result = vec4(albedo * skyColor * .10 + studioLight(r) * (.05 + fresnel) * (.4 + .6 * litA) + glare * lightColor * (.3 + .7 * litA) * .5, alpha);
+  float across = (Q.x * .8 + Q.y * .55) + slope.x * 1.2;
+  float glare = smoothstep(1.5, 1.9, across) * smoothstep(3.5, 3.1, across) + .7 * smoothstep(3.75, 3.95, across) * smoothstep(4.6, 4.4, across);
+  result = vec4(albedo * skyColor * .06 + studioLight(r) * (.03 + fresnel) + glare * .17 * lightColor, alpha + glare * .06);
 #else
   result = vec4(color, 1.);
 #endif
