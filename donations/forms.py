@@ -32,7 +32,7 @@ class GiftForm(forms.Form):
         label=gettext_lazy("Other amount"),
         required=False,
         # A placeholder lets the style sheet see without a script whether something was typed.
-        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "placeholder": " "}),
+        widget=forms.TextInput({"inputmode": "decimal", "placeholder": " "}),
     )
     program = forms.ChoiceField(label=gettext_lazy("Use my gift for"), required=False)
     email = forms.EmailField(
@@ -40,13 +40,17 @@ class GiftForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email"}),
         help_text=gettext_lazy("For your receipt. Nothing else."),
-        error_messages={"invalid": gettext_lazy("Please type one mail address, such as alice@example.org.")},
+        error_messages={
+            "required": gettext_lazy("Please type your mail address."),
+            "invalid": gettext_lazy("Please type one mail address, such as alice@example.org."),
+        },
     )
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=100,
         widget=forms.TextInput({"autocomplete": "name"}),
         help_text=gettext_lazy("As it should stand on your receipt."),
+        error_messages={"required": gettext_lazy("Please type your name.")},
     )
 
     amount_minor: int
