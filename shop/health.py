@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 WORKER_SILENCE = timedelta(minutes=1)
@@ -39,6 +40,6 @@ def _migrations() -> str:
 def _worker() -> str:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - %s::interval", [WORKER_SILENCE]
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s", [timezone.now() - WORKER_SILENCE]
         )
         return "ok" if cursor.fetchone()[0] else f"none heard of for {WORKER_SILENCE.seconds} seconds"

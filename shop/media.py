@@ -8,6 +8,6 @@ from django.views.static import serve
 
 def serve_upload(request: HttpRequest, path: str) -> HttpResponseBase:
     """One file of `MEDIA_ROOT`. A web server in front may serve that folder instead."""
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
