@@ -17,7 +17,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model, password_validation
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.models import User
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -49,7 +49,7 @@ class UnusableLink(Exception):
     """The link is too old, was used, or never was ours."""
 
 
-def sign_in(*, email: str, password: str, address: str, now: datetime) -> AbstractBaseUser | None:
+def sign_in(*, email: str, password: str, address: str, now: datetime) -> User | None:
     """The user, or None for anything that is wrong. Raises `TooManyAttempts`. Takes as long for unknown addresses."""
     name = _folded(email)
     limits = [(WRONG_FROM_HERE, f"{name} {address}"), (WRONG_BY_ADDRESS, address)]

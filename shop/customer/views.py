@@ -128,7 +128,7 @@ def password_reset_done(request: HttpRequest) -> HttpResponse:
 class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
     """Django's, which takes the secret out of the address at once, and keeps it in the session."""
 
-    form_class = NewPasswordForm
+    form_class = NewPasswordForm  # type: ignore[assignment] # takes and saves the user as Django's does
     success_url = reverse_lazy("password-reset-complete")
     template_name = "oscar/registration/password_reset_confirm.html"
 
@@ -284,7 +284,7 @@ def _orders_of(request: HttpRequest) -> Any:
 
 def _user(request: HttpRequest) -> User:
     """The signed-in user as a plain object, on pages that ask for one."""
-    return User.objects.get(pk=request.user.pk)
+    return User.objects.get(username=request.user.get_username())
 
 
 def _wanted(request: HttpRequest) -> str:

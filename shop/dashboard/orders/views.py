@@ -104,7 +104,7 @@ def add_note(request: HttpRequest, number: str) -> HttpResponse:
 
 def _detail(request: HttpRequest, order: Any, note_form: NoteForm) -> HttpResponse:
     line = moves.payment_line_of(order)
-    may_change = request.user.has_perm("order.change_order")  # type: ignore[union-attr]
+    may_change = request.user.has_perm("order.change_order")
     context = {
         "order": order,
         "lines": order.lines.select_related("product").order_by("id"),
