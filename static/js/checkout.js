@@ -3,6 +3,12 @@ const form = document.querySelector("[data-checkout]");
 const update = form?.querySelector(".checkout__update");
 let asked = 0;
 
+// Not a submit button any more: Enter in a field then means "Continue to payment".
+function putAway(button) {
+  button.type = "button";
+  button.hidden = true;
+}
+
 async function showNewTotal() {
   const turn = ++asked;
   const data = new FormData(form);
@@ -12,12 +18,12 @@ async function showNewTotal() {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const quote = page.getElementById("quote");
   if (!quote) return;
-  quote.querySelector(".checkout__update").hidden = true;
+  putAway(quote.querySelector(".checkout__update"));
   document.getElementById("quote").replaceChildren(...quote.childNodes);
 }
 
 if (update) {
-  update.hidden = true;
+  putAway(update);
   for (const name of ["state", "country"]) {
     form.elements[name].addEventListener("change", () => showNewTotal().catch(() => {}));
   }
