@@ -82,6 +82,13 @@ def test_refusal_because_of_an_objects_state_is_remembered(client, open_session)
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
+def test_refusal_of_an_unknown_id_is_remembered(client):
+    options: stripe.RequestOptions = {"idempotency_key": "nobody"}
+    answers = [refusal(lambda: client.v1.refunds.create({"charge": "ch_unknown"}, options)) for _ in range(2)]
+    assert [answer.http_status for answer in answers] == [404, 404]
+    assert answers[1].headers["Idempotent-Replayed"] == "true"
+
+
 def test_rate_limit_is_forgotten(client, sandbox):
     options: stripe.RequestOptions = {"idempotency_key": "slower"}
     sandbox.control("fault", kind="rate_limit")
