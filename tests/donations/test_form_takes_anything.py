@@ -13,7 +13,7 @@ amounts = st.one_of(anything, st.from_regex(r"[-+$]?[0-9]{0,14}[.,]?[0-9]{0,4}",
 
 
 @pytest.mark.django_db
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     form=st.dictionaries(
         st.sampled_from(["amount", "other", "program", "email", "name", "frequency", "more"]), anything, max_size=7
