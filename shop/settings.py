@@ -6,7 +6,9 @@ README.md, "Going live", lists what production sets.
 """
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -313,6 +315,17 @@ OSCAR_ORDER_STATUS_PIPELINE = {
 }
 OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
 OSCAR_ORDER_STATUS_CASCADE = {status: status for status in OSCAR_ORDER_STATUS_PIPELINE}
+
+
+def _may(permission: str) -> Callable[..., bool]:
+    """For pages that are not Oscar's: who sees their entry in the staff's navigation."""
+    return lambda user, *url: user.has_perm(permission)
+
+
+def _entry(label: Any, url_name: str, permission: str) -> dict[str, Any]:
+    return {"label": label, "url_name": url_name, "access_fn": _may(permission)}
+
+
 OSCAR_DASHBOARD_NAVIGATION = [
     {"label": _("Overview"), "icon": "fas fa-list", "url_name": "dashboard:index"},
     {"label": _("Orders"), "icon": "fas fa-shopping-cart", "url_name": "dashboard:order-list"},
@@ -331,18 +344,21 @@ OSCAR_DASHBOARD_NAVIGATION = [
     {
         "label": _("Gifts"),
         "icon": "fas fa-heart",
-        "access_fn": lambda user, *_url: user.has_perm("donations.view_gift"),
+        "access_fn": _may("donations.view_gift"),
         "children": [
-            {
-                "label": _("All gifts"),
-                "url_name": "donations-dashboard:gift-list",
-                "access_fn": lambda user, *_url: user.has_perm("donations.view_gift"),
-            },
-            {
-                "label": _("Programs and texts"),
-                "url_name": "donations-dashboard:program-list",
-                "access_fn": lambda user, *_url: user.has_perm("donations.change_program"),
-            },
+            _entry(_("All gifts"), "donations-dashboard:gift-list", "donations.view_gift"),
+            _entry(_("Programs and texts"), "donations-dashboard:program-list", "donations.change_program"),
+        ],
+    },
+    {
+        "label": _("Awareness"),
+        "icon": "fas fa-book-open",
+        "access_fn": _may("awareness.view_topic"),
+        "children": [
+            _entry(_("Topics"), "awareness-dashboard:topic-list", "awareness.view_topic"),
+            _entry(_("Sources"), "awareness-dashboard:source-list", "awareness.view_source"),
+            _entry(_("Numbers to call"), "awareness-dashboard:hotline-list", "awareness.view_hotline"),
+            _entry(_("Topics on products"), "awareness-dashboard:placement-list", "awareness.view_producttopic"),
         ],
     },
     {"label": _("Customers"), "icon": "fas fa-users", "url_name": "dashboard:users-index"},

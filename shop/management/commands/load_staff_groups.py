@@ -35,6 +35,13 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
             "change_salestaxrate",
         ),
     },
+    "Awareness": {
+        "awareness": (
+            *(f"{verb}_{model}" for model in ("topic", "source", "hotline") for verb in ("view", "add", "change")),
+            "view_producttopic",
+            "change_producttopic",
+        ),
+    },
 }
 
 
