@@ -35,6 +35,17 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
             "change_salestaxrate",
         ),
     },
+    "Gifts": {
+        "donations": (
+            "view_gift",
+            "view_donor",
+            "view_receipt",
+            "change_receipt",
+            "view_program",
+            "change_program",
+            "change_wording",
+        ),
+    },
     "Awareness": {
         "awareness": (
             *(f"{verb}_{model}" for model in ("topic", "source", "hotline") for verb in ("view", "add", "change")),

@@ -58,8 +58,8 @@ def test_nobody_without_the_right_sees_or_does_anything(gift, charlie_client):
 
 
 def test_the_group_gifts_opens_these_pages_and_a_permission_alone_does_not(gift, charlie):
-    call_command("load_gifts_group", verbosity=0)
-    call_command("load_gifts_group", verbosity=0)
+    call_command("load_staff_groups", verbosity=0)
+    call_command("load_staff_groups", verbosity=0)
     member = person("mia", is_staff=True)
     member.groups.add(Group.objects.get(name="Gifts"))
     charlie.groups.add(Group.objects.get(name="Gifts"))
