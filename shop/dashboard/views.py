@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.db.models import F
+from django.urls import reverse_lazy
 from django.views.generic import TemplateView
 from oscar.apps.dashboard.views import *  # noqa: F403 -- an Oscar fork carries the rest of its module
 from oscar.core.loading import get_model
+
+from shop.customer.views import SignInView
 
 SHOWN = 10
 
@@ -28,3 +31,9 @@ class IndexView(TemplateView):
             free = records.annotate(free=F("num_in_stock") - F("num_allocated")).order_by("free", "partner_sku")
             context["low"] = free.filter(free__lte=F("low_stock_threshold"))[:SHOWN]
         return context
+
+
+class LoginView(SignInView):
+    """Staff come in through the same door as everybody: one form, one count of wrong passwords."""
+
+    default_destination = reverse_lazy("dashboard:index")

@@ -191,3 +191,8 @@ def test_staff_sign_in_at_the_same_door(sam, client):
     assert response.url == "/dashboard/orders/"
     response = Client().post("/dashboard/login/", {"email": "sam@example.com", "password": "sam-likes-tags"})
     assert response.url == "/dashboard/"
+
+
+def test_guessing_is_slowed_at_the_staffs_door_too(sam, client):
+    wrong = {"email": "sam@example.com", "password": "wrong"}
+    assert [client.post("/dashboard/login/", wrong).status_code for _ in range(9)] == [200] * 8 + [429]
