@@ -85,8 +85,8 @@ def _product_class(one: dict[str, Any]) -> Any:
 
 def _category(one: dict[str, Any]) -> Any:
     Category = get_model("catalogue", "Category")
-    category = Category.objects.filter(code=one["code"]).first() or Category.add_root(
-        code=one["code"], name=one["name"]
+    category = Category.objects.filter(code=one["code"]).first() or Category.objects.add_root(
+        {"code": one["code"], "name": one["name"]}
     )
     category.name, category.slug, category.description = one["name"], one["code"], one["description"]
     if not category.image:
