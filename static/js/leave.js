@@ -3,7 +3,8 @@
 // The page's place in the history is replaced, so Back cannot return to it. Earlier pages of this site stay in the
 // browser's history, which no page may edit; when Back reaches one, the mark below sends it on before it is shown.
 // The mark lives in this tab only and goes with it. Opening the site anew, by link or address, works as ever.
-// What this cannot do: clear the browser's history list. The page "Leaving this site safely" says so to visitors.
+// What this cannot do: clear the browser's history list, which the footer tells visitors. Without JavaScript the control
+// is a link to /leave/, and Back does return.
 // A classic script in the head, so that it works before the rest of the page has come.
 (() => {
   const MARK = "left";
