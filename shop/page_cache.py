@@ -86,7 +86,7 @@ def _may_be_kept(request: HttpRequest) -> bool:
     return (
         settings.PAGE_CACHE_SECONDS > 0
         and request.method == "GET"
-        and "Cookie" not in request.headers
+        and not request.headers.get("Cookie")
         and "Authorization" not in request.headers
         and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
         and not request.path.startswith(NEVER)
