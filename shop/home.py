@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from shop.awareness.models import Topic
 from shop.catalogue.goods import goods_with_ids
+from shop.requests import VisitorRequest
 from shop.search.listings import FEATURED, browse
 
 PRODUCTS_SHOWN = 4
@@ -13,7 +14,7 @@ PRODUCTS_SHOWN = 4
 TOPICS_SHOWN = (2, 10, 12)
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: VisitorRequest) -> HttpResponse:
     """Mission, where the money goes, the goods, and what there is to learn.
 
     Context: `cards`, the featured goods (shop.catalogue.goods.Goods), and `topics`.

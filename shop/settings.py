@@ -197,7 +197,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/accounts/"
 
-LANGUAGE_CODE = "en-us"
+# Not "en-us": Oscar's American texts call the basket a cart.
+LANGUAGE_CODE = "en"
 # The organization's own zone: it decides to which year a gift belongs.
 TIME_ZONE = env.str("TIME_ZONE", "America/New_York")
 USE_TZ = True

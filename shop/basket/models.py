@@ -10,6 +10,8 @@ from shop.catalogue.goods import prefetch_of_values
 class Basket(abstract_models.AbstractBasket):
     """Oscar's basket, whose lines come with all that prices and pages ask of them."""
 
+    _lines: QuerySet | None
+
     def all_lines(self) -> QuerySet:
         """Five queries for any number of lines, kept for the request."""
         if self.pk is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -19,6 +19,7 @@ from shop.basket.rows import Row, rows_of, typed_quantities
 from shop.catalogue.views import goods_of, is_shown, product_page
 from shop.checkout.quotes import NoShippingThere, Quote, quote
 from shop.checkout.us_states import STATES, state_code
+from shop.requests import VisitorRequest
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,14 @@ class Part:
 class BasketAddView(View):
     """Adds one variant. What cannot be added is told beside the field, on the product page, as it was typed."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: VisitorRequest, pk: int) -> HttpResponse:
         """A reload after an error comes here; it finds the product again."""
         return redirect(_shown_product(pk))
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: VisitorRequest, pk: int) -> HttpResponse:
         goods = goods_of(request, _shown_product(pk).pk)
         form = AddToBasketForm(request.POST, goods=goods, basket=request.basket)
-        if not form.is_valid():
+        if not form.is_valid() or form.variant is None:
             return product_page(request, goods, form.variant or goods.first_choice, form=form, status=422)
         line = changes.put_in(basket=request.basket, variant=form.variant, quantity=form.cleaned_data["quantity"])
         return HttpResponseRedirect(f"{reverse('basket:summary')}?added={line.pk}#line-{line.pk}", status=303)
@@ -51,26 +52,26 @@ class BasketView(View):
     """The basket. Template: oscar/basket/basket.html. Context:
 
     `rows` (Rows, see shop.basket.rows), `basket`, `can_check_out` (nothing in it is sold out), `totals` (Parts) and
-    `total` for a parcel within the United States (`quote` has the same), `state` (two letters, or empty: tax is not known then), `states`
-    (code to name).
+    `total` for a parcel within the United States (`quote` has the same), `state` (two letters, or empty: tax is not known
+    then), `states` (code to name).
     One form posts here: `quantity-<line id>` for each row and the button `update`; in each row a button `remove` whose
     value is the line's id. A quantity of 0 takes the row out. `?state=NY` estimates for a state.
     """
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: VisitorRequest) -> HttpResponse:
         return _page(request, rows_of(request.basket, just_added=request.GET.get("added", "")))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: VisitorRequest) -> HttpResponse:
         basket = request.basket
         if basket.pk is None:
             return redirect("basket:summary")
         if "remove" in request.POST:
-            quantities, rows = typed_quantities(basket, {}, removed=request.POST["remove"])
+            quantities, errors = typed_quantities(basket, {}, removed=request.POST["remove"])
         else:
-            quantities, rows = typed_quantities(basket, request.POST)
+            quantities, errors = typed_quantities(basket, request.POST)
         changes.set_quantities(basket=basket, quantities=quantities)
-        if any(row.error for row in rows):
-            return _page(request, [row for row in rows if quantities.get(row.id) != 0], status=422)
+        if errors:
+            return _page(request, rows_of(basket, errors=errors), status=422)
         return HttpResponseRedirect(reverse("basket:summary"), status=303)
 
 
@@ -82,7 +83,7 @@ def _shown_product(pk: int) -> Any:
     return shown if is_shown(shown) else get_object_or_404(products.none())
 
 
-def _page(request: HttpRequest, rows: list[Row], status: int = 200) -> HttpResponse:
+def _page(request: VisitorRequest, rows: list[Row], status: int = 200) -> HttpResponse:
     state = state_code(request.GET.get("state", "")) or ""
     price = _quote(request.basket, state) if rows else None
     context = {

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Min, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views import View
@@ -12,6 +12,7 @@ from oscar.core.loading import get_class, get_model
 
 from shop.catalogue.descriptions import as_html
 from shop.catalogue.goods import Goods, Variant, goods_with_ids
+from shop.requests import VisitorRequest
 
 LARGEST_ID = 2**31 - 1
 
@@ -26,7 +27,7 @@ class ProductDetailView(View):
     which posts to `basket:add` with the product's id.
     """
 
-    def get(self, request: HttpRequest, product_slug: str, pk: str) -> HttpResponse:
+    def get(self, request: VisitorRequest, product_slug: str, pk: str) -> HttpResponse:
         product = get_object_or_404(get_model("catalogue", "Product").objects.select_related("parent"), pk=_id(pk))
         if not (is_shown(product) or request.user.is_staff):
             raise Http404
@@ -41,7 +42,7 @@ class ProductDetailView(View):
 
 
 def product_page(
-    request: HttpRequest, goods: Goods, selected: Variant | None, *, form: Any = None, status: int = 200
+    request: VisitorRequest, goods: Goods, selected: Variant | None, *, form: Any = None, status: int = 200
 ) -> HttpResponse:
     """The page, also for the basket, which shows it again with what could not be added and why."""
     if form is None:
@@ -61,7 +62,7 @@ def product_page(
     return render(request, "oscar/catalogue/detail.html", context, status=status)
 
 
-def goods_of(request: HttpRequest, product_id: int) -> Goods:
+def goods_of(request: VisitorRequest, product_id: int) -> Goods:
     """Raises Http404 when the product was deleted meanwhile."""
     found = goods_with_ids([product_id], strategy=request.strategy)
     if not found:
@@ -82,7 +83,7 @@ def _id(text: str) -> int:
     return number
 
 
-def _variant_of(child: Any, request: HttpRequest) -> Any:
+def _variant_of(child: Any, request: VisitorRequest) -> Any:
     goods = goods_of(request, child.parent_id)
     variant = goods.variant_with_id(child.pk)
     return variant if variant is not None else goods

@@ -19,6 +19,7 @@ from oscar.core.loading import get_class, get_model
 from shop.checkout.forms import DeliveryDetails
 from shop.checkout.quotes import Quote
 from shop.money import to_minor
+from shop.order.emails import buyer_email
 from shop.stripe_payments import hosted_page, ledger
 from shop.stripe_payments.models import Payment, PaymentLine
 
@@ -99,7 +100,7 @@ def _write(basket: Any, quote: Quote, details: DeliveryDetails, user: Any, now: 
         shipping_charge=quote.shipping_charge,
         shipping_address=_address(details),
         user=user if user.is_authenticated else None,
-        guest_email="" if user.is_authenticated else details.email,
+        guest_email=details.email,
     )
     line = ledger.NewLine(purpose="order", reference=order.number, amount_minor=to_minor(order.total_incl_tax))
     ledger.open_payment(lines=[line], expires_at=now + RESERVATION, now=now)
@@ -121,7 +122,7 @@ def _is_same(order: Any, quote: Quote, details: DeliveryDetails, now: datetime) 
         is_fresh
         and order.total_incl_tax == quote.total
         and _content(order.lines.all()) == _content(order.basket.lines.all())
-        and order.email == details.email
+        and buyer_email(order) == details.email
         and (address.first_name, address.line1, address.line2, address.line4, address.state, address.postcode)
         == (details.full_name, details.line1, details.line2, details.city, details.state, details.postcode.upper())
         and address.country_id == details.country_code

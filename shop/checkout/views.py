@@ -16,6 +16,7 @@ from oscar.core.loading import get_model
 from shop.checkout import placing
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.quotes import NoShippingThere, Quote, quote
+from shop.order.emails import buyer_email
 from shop.requests import VisitorRequest
 from shop.stock.movements import NotEnoughStock
 from shop.stripe_payments import hosted_page, ledger
@@ -102,7 +103,7 @@ class CheckoutView(View):
         """The way back from Stripe finds everything as it was typed, in the browser that typed it."""
         order = placing.order_waiting_for_payment(request.basket)
         if order is None or not _is_of_this_browser(request, order):
-            return {"country": "US"}
+            return {"country": "US", "email": getattr(request.user, "email", "")}
         address = order.shipping_address
         return {
             "full_name": address.first_name,
@@ -112,7 +113,7 @@ class CheckoutView(View):
             "state": address.state,
             "postcode": address.postcode,
             "country": address.country_id,
-            "email": order.email,
+            "email": buyer_email(order),
         }
 
 
@@ -146,7 +147,8 @@ def thank_you(request: VisitorRequest, number: str) -> HttpResponse:
     if payment.status == payment.Status.OPEN:
         return render(request, "oscar/checkout/confirming.html", {"order": order})
     lines = order.lines.select_related("product")
-    return render(request, "oscar/checkout/thank_you.html", {"order": order, "lines": lines, "payment": payment})
+    context = {"order": order, "email": buyer_email(order), "lines": lines, "payment": payment}
+    return render(request, "oscar/checkout/thank_you.html", context)
 
 
 def _lines_sold_out(basket: Any) -> list[Any]:

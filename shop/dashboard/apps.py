@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import apps as installed
 from django.urls import include, path
 from oscar.apps.dashboard import apps
@@ -28,5 +30,6 @@ class DashboardConfig(apps.DashboardConfig):
 
     def _people(self) -> list:
         """Without the alerts about goods that are back in stock, which are not offered."""
-        users = installed.get_app_config("users_dashboard").urls[0]
+        config: Any = installed.get_app_config("users_dashboard")
+        users = config.urls[0]
         return [url for url in users if "alert" not in (url.name or "")]

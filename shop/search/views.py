@@ -10,13 +10,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
 from django.views import View
 from oscar.core.loading import get_model
 
 from shop.catalogue.goods import goods_with_ids
+from shop.requests import VisitorRequest
 from shop.search import listings
 from shop.search.listings import Order, Page
 
@@ -34,7 +35,7 @@ class SortLink:
 class CatalogueView(View):
     """Everything. Template: oscar/catalogue/browse.html."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: VisitorRequest) -> HttpResponse:
         order = _order(request, listings.BROWSING)
         page = listings.browse(category=None, order=order, page=_page(request), per_page=_per_page())
         return _list(request, "oscar/catalogue/browse.html", page, order, listings.BROWSING)
@@ -43,7 +44,7 @@ class CatalogueView(View):
 class ProductCategoryView(View):
     """One category and all below it. Template: oscar/catalogue/category.html."""
 
-    def get(self, request: HttpRequest, category_slug: str, pk: str) -> HttpResponse:
+    def get(self, request: VisitorRequest, category_slug: str, pk: str) -> HttpResponse:
         if len(pk) > 10 or int(pk) > LARGEST_ID:
             raise Http404
         category = get_object_or_404(get_model("catalogue", "Category").objects.browsable(), pk=int(pk))
@@ -60,7 +61,7 @@ class FacetedSearchView(View):
     Without a word to look for it shows the catalogue.
     """
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: VisitorRequest) -> HttpResponse:
         text = request.GET.get("q", "")[:LONGEST_QUERY].replace("\x00", "").strip()
         words = listings.words_of(text)
         orders = listings.SEARCHING if words else listings.BROWSING
@@ -73,7 +74,7 @@ class FacetedSearchView(View):
 
 
 def _list(
-    request: HttpRequest,
+    request: VisitorRequest,
     template: str,
     page: Page,
     order: Order,
@@ -104,12 +105,12 @@ def top_categories() -> list[Any]:
     return list(categories.filter(depth=1, exclude_from_menu=False).order_by("path"))
 
 
-def _order(request: HttpRequest, orders: tuple[Order, ...]) -> Order:
+def _order(request: VisitorRequest, orders: tuple[Order, ...]) -> Order:
     asked = request.GET.get("sort", "")
     return next((order for order in orders if order.key == asked), orders[0])
 
 
-def _page(request: HttpRequest) -> int:
+def _page(request: VisitorRequest) -> int:
     return listings.page_number(request.GET.get("page", ""))
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,6 +68,7 @@ class CheckoutSession:
     reference: str  # our payment's
     payment_intent_id: str | None
     charge_id: str | None
+    charged_at: datetime | None  # when the card was charged, whenever we hear of it
     fee_minor: int | None
 
 
@@ -261,7 +262,9 @@ def _stripe_errors() -> Iterator[None]:
 
 def _session(session: stripe.checkout.Session) -> CheckoutSession:
     intent = session.payment_intent
-    charge = getattr(intent, "latest_charge", None)
+    charge: Any = getattr(intent, "latest_charge", None)
+    if isinstance(charge, str):  # not expanded
+        charge = None
     balance = getattr(charge, "balance_transaction", None)
     return CheckoutSession(
         id=session.id,
@@ -274,6 +277,7 @@ def _session(session: stripe.checkout.Session) -> CheckoutSession:
         reference=session.client_reference_id or "",
         payment_intent_id=_id(intent),
         charge_id=_id(charge),
+        charged_at=datetime.fromtimestamp(charge.created, UTC) if charge is not None else None,
         fee_minor=getattr(balance, "fee", None),
     )
 

@@ -174,8 +174,16 @@ def _apply(payment_id: int, truth: CheckoutSession, *, now: datetime, cause: str
         _remember_what_stripe_knows(payment, truth)
         new_status = _next_status(payment, truth)
         if new_status is not None:
-            _change(payment, new_status, now=now, cause=cause)
+            _change(payment, new_status, now=now, cause=cause, paid_at=_paid_at(payment, truth, now))
         return payment
+
+
+def _paid_at(payment: Payment, truth: CheckoutSession, now: datetime) -> datetime:
+    """When the card was charged, so that a webhook that is late does not move a gift into another year.
+
+    A bank debit is charged days before its money is here: it counts from now.
+    """
+    return now if payment.status == Status.PROCESSING else truth.charged_at or now
 
 
 def _refuse_mismatch(payment: Payment, truth: CheckoutSession) -> None:
@@ -225,10 +233,10 @@ def _expire_unsent(payment_id: int, *, now: datetime, cause: str) -> Payment:
     return payment
 
 
-def _change(payment: Payment, to_status: str, *, now: datetime, cause: str) -> None:
+def _change(payment: Payment, to_status: str, *, now: datetime, cause: str, paid_at: datetime | None = None) -> None:
     from_status, payment.status = payment.status, to_status
     if to_status == Status.PAID:
-        payment.paid_at = now
+        payment.paid_at = paid_at
     payment.save(update_fields=["status", "paid_at"])
     _write_down(payment, from_status=from_status, cause=cause)
     for line in payment.lines.order_by("id"):

@@ -11,6 +11,8 @@ class CatalogueDashboardConfig(apps.CatalogueDashboardConfig):
 
     name = "shop.dashboard.catalogue"
 
+    permissions_map: dict[str, Any]
+
     def configure_permissions(self) -> None:
         super().configure_permissions()
         self.permissions_map = {name: _of_staff(needed) for name, needed in self.permissions_map.items()} | {

@@ -1,10 +1,8 @@
 """The sales tax that staff collect, state by state. None is given: rates are the staff's to know and to set."""
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpResponse
+from django.contrib.messages.views import SuccessMessageMixin
 from django.urls import reverse_lazy
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import CreateView, ListView, UpdateView
 from oscar.core.loading import get_model
@@ -28,21 +26,17 @@ class SalesTaxListView(ListView):
     context_object_name = "rates"
 
 
-class _SalesTaxFormView:
+class SalesTaxCreateView(SuccessMessageMixin, CreateView):
     model = SalesTaxRate
     form_class = SalesTaxForm
     template_name = "oscar/dashboard/catalogue/sales_tax_form.html"
     success_url = reverse_lazy("dashboard:sales-tax-list")
-
-    def form_valid(self, form: SalesTaxForm) -> HttpResponse:
-        response = super().form_valid(form)  # type: ignore[misc]
-        messages.success(self.request, _("The rate is saved."))  # type: ignore[attr-defined]
-        return response
+    success_message = gettext_lazy("The rate is saved.")
 
 
-class SalesTaxCreateView(_SalesTaxFormView, CreateView):
-    pass
-
-
-class SalesTaxUpdateView(_SalesTaxFormView, UpdateView):
-    pass
+class SalesTaxUpdateView(SuccessMessageMixin, UpdateView):
+    model = SalesTaxRate
+    form_class = SalesTaxForm
+    template_name = "oscar/dashboard/catalogue/sales_tax_form.html"
+    success_url = reverse_lazy("dashboard:sales-tax-list")
+    success_message = gettext_lazy("The rate is saved.")

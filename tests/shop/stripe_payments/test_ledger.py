@@ -66,6 +66,15 @@ def test_a_payment_is_settled_once(sandbox):
 
 
 @pytest.mark.django_db
+def test_a_payment_counts_from_the_moment_the_card_was_charged(sandbox):
+    payment = ask_for(make_order())
+    pay(payment.checkout_url)
+    a_day_later = timezone.now() + timedelta(days=1)
+    settled = ledger.settle(payment.reference, now=a_day_later)
+    assert abs(settled.paid_at - payment.created_at) < timedelta(minutes=5)
+
+
+@pytest.mark.django_db
 def test_stripes_fee_is_read_when_it_arrives_after_the_payment(sandbox):
     payment = ask_for(make_order())
     pay(payment.checkout_url)
