@@ -131,6 +131,7 @@ def test_the_whole_purchase_goes_by_keyboard_alone(demo, visitor):
     expect(page.get_by_role("heading", level=1, name="Your basket")).to_be_visible()
     tab_to(page, "Check out")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Check out")).to_be_visible()
     for name, text in [
         ("Full name", bob.full_name),
         ("Address", "1 Main Street"),

@@ -1,6 +1,5 @@
 """A person with a browser. It notes everything that a good page does not cause."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,7 +43,7 @@ class Visitor:
         """What axe-core finds on the page as it is now, one line an element."""
         violations = Axe().run(self.page, options=_AXE_OPTIONS).response["violations"]
         return [
-            f"{urlsplit(self.page.url).path} {violation['id']}: {json.dumps(node['target'])} {node['failureSummary']}"
+            f"{urlsplit(self.page.url).path} {violation['id']}: {node['target']} {' '.join(node['failureSummary'].split())}"
             for violation in violations
             for node in violation["nodes"]
         ]
