@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shop.catalogue.goods import Goods, Variant
 
@@ -89,9 +90,15 @@ class AddToBasketForm(forms.Form):
 def too_few_left(*, left: int, has: int = 0) -> str:
     """Why so many cannot be had, and how many can."""
     if not has:
-        return _("Only %(left)d are left. Please choose fewer.") % {"left": left}
+        return ngettext(
+            "Only %(left)d is left. Please choose fewer.", "Only %(left)d are left. Please choose fewer.", left
+        ) % {"left": left}
     if has >= left:
-        return _("Only %(left)d are left, and all of them are in your basket already.") % {"left": left}
+        return ngettext(
+            "Only %(left)d is left, and it is in your basket already.",
+            "Only %(left)d are left, and all of them are in your basket already.",
+            left,
+        ) % {"left": left}
     return _("Only %(left)d are left, and %(has)d are in your basket already. You can add %(more)d more.") % {
         "left": left,
         "has": has,

@@ -40,25 +40,38 @@ class Row:
         return f"quantity-{self.line.pk}"
 
 
-def rows_of(basket: Any, *, just_added: str = "") -> list[Row]:
-    """One row a line. Costs the queries of `basket.all_lines()` and no more."""
-    return [_row(line, is_just_added=str(line.pk) == just_added) for line in basket.all_lines()]
+@dataclass(frozen=True)
+class TypingError:
+    """What was typed as a quantity, and what is wrong with it."""
+
+    typed: str
+    message: str
 
 
-def typed_quantities(basket: Any, typed: Mapping[str, str], *, removed: str = "") -> tuple[dict[int, int], list[Row]]:
-    """What can be changed, by line id, and the rows with what was typed and what was wrong with it."""
-    quantities, rows = {}, []
+def rows_of(basket: Any, *, just_added: str = "", errors: Mapping[int, TypingError] | None = None) -> list[Row]:
+    """One row a line; `errors` by line id. Costs the queries of `basket.all_lines()` and no more."""
+    rows = [_row(line, is_just_added=str(line.pk) == just_added) for line in basket.all_lines()]
+    for place, row in enumerate(rows):
+        if errors and (error := errors.get(row.id)):
+            rows[place] = replace(row, quantity=error.typed, error=error.message)
+    return rows
+
+
+def typed_quantities(
+    basket: Any, typed: Mapping[str, str], *, removed: str = ""
+) -> tuple[dict[int, int], dict[int, TypingError]]:
+    """The quantities that change, and those that cannot be, both by line id."""
+    quantities, errors = {}, {}
     for row in rows_of(basket):
         text = "0" if str(row.id) == removed else typed.get(row.field_name, row.quantity)
         try:
             quantity = _quantity(text, row)
         except ValidationError as error:
-            rows.append(replace(row, quantity=text, error=" ".join(error.messages)))
+            errors[row.id] = TypingError(text, " ".join(error.messages))
             continue
         if quantity != row.line.quantity:
             quantities[row.id] = quantity
-        rows.append(row)
-    return quantities, rows
+    return quantities, errors
 
 
 def _quantity(text: str, row: Row) -> int:
@@ -95,7 +108,7 @@ def _row(line: Any, *, is_just_added: bool) -> Row:
 def _problem(availability: Any, reason: str) -> str:
     left = getattr(availability, "num_available", 0)
     if left > 0:
-        return _("Only %(left)d are left. Please choose fewer.") % {"left": left}
+        return too_few_left(left=left)
     return _("%(reason)s Please take it out of your basket.") % {"reason": reason}
 
 

@@ -1,6 +1,7 @@
 """Whether goods can be bought, in the words that buyers read."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from oscar.apps.partner.availability import *  # noqa: F403 -- an Oscar fork carries the rest of its module
 from oscar.apps.partner.availability import StockRequired as OscarStockRequired
 from oscar.apps.partner.availability import Unavailable as OscarUnavailable
@@ -38,5 +39,6 @@ class StockRequired(OscarStockRequired):
         if self.num_available <= 0:
             return False, _("This is sold out.")
         if quantity > self.num_available:
-            return False, _("Only %(left)d are left.") % {"left": self.num_available}
+            left = self.num_available
+            return False, ngettext("Only %(left)d is left.", "Only %(left)d are left.", left) % {"left": left}
         return True, ""

@@ -1,5 +1,6 @@
 """The forms for goods: Oscar's, where stock is changed by movements and pictures are checked."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -75,11 +76,12 @@ class ProductAttributesForm(oscar_forms.ProductAttributesForm):
 
 
 class StockRecordForm(oscar_forms.StockRecordForm):
-    """Price and SKU, and a change of the count with its reason. The count itself cannot be typed.
+    """Price in dollars and SKU, and a change of the count with its reason. The count itself cannot be typed.
 
     The record is locked while the form is checked, so it must be used inside a transaction.
     """
 
+    price = forms.DecimalField(label=_("Price"), min_value=Decimal("0.01"), max_digits=8, decimal_places=2)
     change = forms.IntegerField(
         label=_("Change by"),
         required=False,
@@ -90,12 +92,10 @@ class StockRecordForm(oscar_forms.StockRecordForm):
     note = forms.CharField(label=_("Reason"), required=False, max_length=200)
 
     class Meta(oscar_forms.StockRecordForm.Meta):
-        fields = ("partner", "partner_sku", "price_currency", "price", "low_stock_threshold")
+        fields = ("partner", "partner_sku", "price", "low_stock_threshold")
 
     def __init__(self, product_class: Any, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(product_class, user, *args, **kwargs)
-        self.fields["price"].min_value = 0
-        self.fields["price_currency"].widget = forms.HiddenInput()
         if not (product_class.track_stock and user.has_perm("partner.change_stockrecord")):
             del self.fields["change"], self.fields["note"]
 
