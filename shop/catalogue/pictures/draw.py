@@ -30,7 +30,7 @@ HERO_SIZES = {"wide": (2000, 1100), "phone": (900, 1000)}
 # Width of each fitting file, and the bytes its AVIF may take.
 HERO_WEIGHTS = {"wide": {640: 22_000, 1280: 60_000, 2000: 115_000}, "phone": {450: 20_000, 900: 60_000}}
 JPEG: dict[str, Any] = {"qualities": (88, 85, 82, 79, 76, 73, 70), "optimize": True, "progressive": True}
-EXPOSURES = 32
+EXPOSURES = 26
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def shots() -> Iterator[Shot]:
         )  # fmt: skip
     yield Shot(
         "set", "mixed", "front", "setFront",
-        "Traveler's set on paper: a lagoon-blue TassaTag and, beside it, a marigold key chain.",
+        "Traveler's set on paper: a lagoon-blue TassaTag and, beside it, a poppy-red key chain.",
     )  # fmt: skip
     yield Shot(
         "set", "mixed", "low", "setLow",

@@ -68,3 +68,9 @@ def test_colors_are_named_and_written_as_hex() -> None:
         assert color["name"]
         for part in ("hex", "edge", "strap", "accent", "ink"):
             assert re.fullmatch(r"#[0-9a-f]{6}", color[part])
+
+
+def test_pages_show_the_same_colors_as_the_pictures() -> None:
+    tokens = (PICTURES.parents[2] / "static" / "css" / "tokens.css").read_text()
+    for name, color in COLORS.items():
+        assert f"--{name}: {color['hex']};" in tokens

@@ -175,10 +175,10 @@ export function keyChainHook(color) {
 
 export function setFront(colors) {
   const items = [
-    ...lyingTag(colors.lagoon, { at: [-2.6, -3.0, 0.42], turn: [0, 0, 9], seed: 51 }),
-    ...keyChain(colors.marigold, { at: [5.3, -3.6, 0.62], turn: [7, -2, -17], seed: 52 }),
+    ...lyingTag(colors.lagoon, { at: [-2.6, -2.5, 0.42], turn: [0, 0, 9], seed: 51 }),
+    ...keyChain(colors.poppy, { at: [5.3, -3.0, 0.62], turn: [7, -2, -17], seed: 52 }),
   ];
-  return table(items, { eye: [0.8, -10, 46], target: [0.7, 0.2, 0.2], angle: 25, reach: 16 });
+  return table(items, { eye: [0.8, -10, 46], target: [0.7, 0.4, 0.2], angle: 26, reach: 16 });
 }
 
 export function setLow(colors) {
