@@ -44,7 +44,7 @@ class BasketAddView(View):
         if not form.is_valid() or form.variant is None:
             return product_page(request, goods, form.variant or goods.first_choice, form=form, status=422)
         line = changes.put_in(basket=request.basket, variant=form.variant, quantity=form.cleaned_data["quantity"])
-        return HttpResponseRedirect(f"{reverse('basket:summary')}?added={line.pk}#line-{line.pk}", status=303)
+        return HttpResponseRedirect(f"{reverse('basket:summary')}?added={line.pk}", status=303)
 
 
 @method_decorator(never_cache, name="dispatch")
