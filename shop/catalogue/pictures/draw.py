@@ -31,6 +31,7 @@ HERO_SIZES = {"wide": (2000, 1100), "phone": (900, 1000)}
 HERO_WEIGHTS = {"wide": {640: 22_000, 1280: 60_000, 2000: 115_000}, "phone": {450: 20_000, 900: 60_000}}
 JPEG: dict[str, Any] = {"qualities": (88, 85, 82, 79, 76, 73, 70), "optimize": True, "progressive": True}
 EXPOSURES = 26
+HERO_EXPOSURES = 48  # a calm ground is light to send
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def main() -> None:
     parser.add_argument("--brand", action="store_true", help="draw hero, share picture and icons instead")
     parser.add_argument("--icons", action="store_true", help="draw only the raster icons")
     parser.add_argument("--index", action="store_true", help="only write pictures.json")
-    parser.add_argument("--exposures", type=int, default=EXPOSURES, help="fewer is faster and coarser")
+    parser.add_argument("--exposures", type=int, help="fewer is faster and coarser")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     chosen = parser.parse_args()
     write_index()
@@ -226,13 +227,13 @@ def main() -> None:
             return
         open_studio(page)
         if chosen.brand:
-            draw_brand(page, chosen.exposures)
+            draw_brand(page, chosen.exposures or HERO_EXPOSURES)
             return
         for shot in shots():
             if chosen.words and not any(word in shot.file for word in chosen.words):
                 continue
             picture = photograph(
-                page, scene=shot.scene, choices=shot.choices, size=shot.size, exposures=chosen.exposures
+                page, scene=shot.scene, choices=shot.choices, size=shot.size, exposures=chosen.exposures or EXPOSURES
             )
             save_within(picture, HERE / shot.file, at_most=300_000, **JPEG)
             sys.stdout.write(f"{shot.file}\n")
