@@ -85,7 +85,7 @@ INSTALLED_APPS = [
     "donations.apps.DonationsConfig",
     # Oscar: our forks, and the apps that we take as they are.
     "oscar.config.Shop",
-    "oscar.apps.analytics.apps.AnalyticsConfig",
+    "shop.apps.AnalyticsConfig",
     "shop.checkout.apps.CheckoutConfig",
     "oscar.apps.address.apps.AddressConfig",
     "shop.shipping.apps.ShippingConfig",
