@@ -5,8 +5,8 @@ from donations import views
 app_name = "donations"
 urlpatterns = [
     path("", views.donate, name="donate"),
-    path("return/<str:reference>/", views.returned, name="return"),
-    path("thank-you/<str:reference>/", views.thank_you, name="thank-you"),
-    path("receipt/<str:reference>/", views.receipt, name="receipt"),
+    path("return/<slug:reference>/", views.returned, name="return"),
+    path("thank-you/<slug:reference>/", views.thank_you, name="thank-you"),
+    path("receipt/<slug:reference>/", views.receipt, name="receipt"),
     path("disclosure/", views.disclosure, name="disclosure"),
 ]

@@ -10,7 +10,7 @@ urlpatterns = [
     path("new-program/", views.program_edit, name="program-create"),
     path("programs/<slug:slug>/", views.program_edit, name="program-edit"),
     path("texts/<slug:key>/", views.wording_edit, name="wording-edit"),
-    path("<str:reference>/", views.gift_detail, name="gift-detail"),
-    path("<str:reference>/receipt/", views.receipt, name="gift-receipt"),
-    path("<str:reference>/receipt/send-again/", views.send_receipt_again, name="gift-receipt-send-again"),
+    path("<slug:reference>/", views.gift_detail, name="gift-detail"),
+    path("<slug:reference>/receipt/", views.receipt, name="gift-receipt"),
+    path("<slug:reference>/receipt/send-again/", views.send_receipt_again, name="gift-receipt-send-again"),
 ]

@@ -15,7 +15,7 @@ class CheckoutConfig(apps.CheckoutConfig):
 
         urls = [
             path("", views.CheckoutView.as_view(), name="index"),
-            path("return/<str:number>/", views.return_from_payment, name="return"),
-            path("thank-you/<str:number>/", views.thank_you, name="thank-you"),
+            path("return/<slug:number>/", views.return_from_payment, name="return"),
+            path("thank-you/<slug:number>/", views.thank_you, name="thank-you"),
         ]
         return self.post_process_urls(urls)
