@@ -1,13 +1,12 @@
 """Eight people want the last tag at the same moment."""
 
-import http.client
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlencode
 
 import pytest
 
+from tests.buyer import Buyer
 from tests.hosted_page import pay
 
 pytestmark = pytest.mark.journey
@@ -25,56 +24,14 @@ print(lines.count(), record.num_in_stock, record.num_allocated)
 """
 
 
-class Buyer:
-    """A browser without JavaScript, over HTTP: keeps cookies, and says where its forms come from."""
-
-    def __init__(self, demo, number):
-        self.port = demo.port
-        self.email = f"bob.{number}.last@example.com"
-        self.cookies = {}
-
-    def post(self, path, fields):
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Origin": f"http://localhost:{self.port}",
-            "Sec-Fetch-Site": "same-origin",
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-        }
-        connection.request("POST", path, urlencode(fields), headers)
-        response = connection.getresponse()
-        for cookie in response.msg.get_all("Set-Cookie") or []:
-            name, value = cookie.split(";")[0].split("=", 1)
-            self.cookies[name] = value
-        body = response.read().decode()
-        connection.close()
-        return response.status, response.getheader("Location") or body
-
-    def check_out(self, all_at_once):
-        all_at_once.wait()
-        return self.post(
-            "/checkout/",
-            {
-                "full_name": "Bob Buyer",
-                "line1": "1 Main Street",
-                "city": "Albany",
-                "state": "NY",
-                "postcode": "12207",
-                "country": "US",
-                "email": self.email,
-            },
-        )
-
-
 def test_of_eight_buyers_at_once_one_gets_the_last_tag_and_seven_are_told(demo):
     product = int(demo.run(MAKE_THE_LAST_TAG))
-    buyers = [Buyer(demo, number) for number in range(BUYERS)]
+    buyers = [Buyer(demo, f"bob.{number}.last@example.com") for number in range(BUYERS)]
     for buyer in buyers:
-        status, _ = buyer.post(f"/basket/add/{product}/", {"quantity": "1"})
-        assert status in (302, 303)
+        buyer.put_in_basket(product)
     all_at_once = threading.Barrier(BUYERS)
     with ThreadPoolExecutor(BUYERS) as pool:
-        answers = list(pool.map(lambda buyer: buyer.check_out(all_at_once), buyers))
+        answers = list(pool.map(lambda buyer: [all_at_once.wait(), *buyer.check_out()][1:], buyers))
 
     lucky = [(buyer, where) for buyer, (status, where) in zip(buyers, answers, strict=True) if status == 303]
     told = [page for status, page in answers if status != 303]

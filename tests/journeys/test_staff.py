@@ -18,7 +18,7 @@ def test_staff_see_the_paid_order_and_the_gift(demo, let_visitor_in):
     page.goto(f"{demo.site}/dashboard/")
     page.get_by_label("Email").first.fill(demo.staff_email)
     page.get_by_label("Password").first.fill(demo.staff_password)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{demo.site}/dashboard/")
 
     sam.open("/dashboard/orders/")
