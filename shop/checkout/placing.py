@@ -19,7 +19,6 @@ from oscar.core.loading import get_class, get_model
 from shop.checkout.forms import DeliveryDetails
 from shop.checkout.quotes import Quote
 from shop.money import to_minor
-from shop.order.emails import buyer_email
 from shop.stripe_payments import hosted_page, ledger
 from shop.stripe_payments.models import Payment, PaymentLine
 
@@ -122,7 +121,7 @@ def _is_same(order: Any, quote: Quote, details: DeliveryDetails, now: datetime) 
         is_fresh
         and order.total_incl_tax == quote.total
         and _content(order.lines.all()) == _content(order.basket.lines.all())
-        and buyer_email(order) == details.email
+        and order.email == details.email
         and (address.first_name, address.line1, address.line2, address.line4, address.state, address.postcode)
         == (details.full_name, details.line1, details.line2, details.city, details.state, details.postcode.upper())
         and address.country_id == details.country_code

@@ -16,7 +16,6 @@ from oscar.core.loading import get_model
 from shop.checkout import placing
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.quotes import NoShippingThere, Quote, quote
-from shop.order.emails import buyer_email
 from shop.requests import VisitorRequest
 from shop.stock.movements import NotEnoughStock
 from shop.stripe_payments import hosted_page, ledger
@@ -113,7 +112,7 @@ class CheckoutView(View):
             "state": address.state,
             "postcode": address.postcode,
             "country": address.country_id,
-            "email": buyer_email(order),
+            "email": order.email,
         }
 
 
@@ -147,7 +146,7 @@ def thank_you(request: VisitorRequest, number: str) -> HttpResponse:
     if payment.status == payment.Status.OPEN:
         return render(request, "oscar/checkout/confirming.html", {"order": order})
     lines = order.lines.select_related("product")
-    context = {"order": order, "email": buyer_email(order), "lines": lines, "payment": payment}
+    context = {"order": order, "email": order.email, "lines": lines, "payment": payment}
     return render(request, "oscar/checkout/thank_you.html", context)
 
 

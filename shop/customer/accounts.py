@@ -180,7 +180,9 @@ def close_account(*, user: User) -> None:
     """Delete the account. Its orders stay in the books with the address they were mailed to. Raises `StaffAccount`."""
     if user.is_staff:
         raise StaffAccount
-    get_model("order", "Order").objects.filter(user=user).update(guest_email=user.email, user=None)
+    orders = get_model("order", "Order").objects.filter(user=user)
+    orders.filter(guest_email="").update(guest_email=user.email)
+    orders.update(user=None)
     user.delete()
 
 

@@ -20,15 +20,10 @@ def send_late_money(order: Any) -> None:
     _send("order_late_money", order)
 
 
-def buyer_email(order: Any) -> str:
-    """The address typed at the checkout, with or without an account."""
-    return order.guest_email or order.email
-
-
 def _send(name: str, order: Any) -> None:
     mail.send(
         name=name,
-        to=buyer_email(order),
+        to=order.email,
         key=f"{name}-{order.number}",
         context={
             "order": order,

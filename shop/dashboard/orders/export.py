@@ -50,7 +50,7 @@ def _cells(order: Any, line: PaymentLine | None) -> list[Any]:
         order.number,
         order.date_placed.isoformat(timespec="seconds"),
         order.status,
-        order.email or "",
+        order.email,
         *place,
         sum(ordered.quantity for ordered in order.lines.all()),
         order.total_excl_tax - order.shipping_excl_tax,
