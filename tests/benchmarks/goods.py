@@ -37,7 +37,7 @@ def _add(numbers: range) -> None:
             partner_id=record.partner_id,
             partner_sku=f"BENCH-{product.pk}",
             price=Decimal("12.00"),
-            num_in_stock=0,
+            num_in_stock=5,
         )
         for product in products
     )
@@ -51,7 +51,7 @@ def _picture_like(image: Any, products: list[Any]) -> None:
     fields = {
         field.attname: getattr(image, field.attname)
         for field in image._meta.concrete_fields
-        if field.attname not in ("id", "product_id")
+        if field.attname not in ("id", "code", "product_id")
     }
     type(image).objects.bulk_create(type(image)(**fields, product=product) for product in products)
 

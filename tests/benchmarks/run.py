@@ -32,6 +32,7 @@ LEAST_RATIO = 0.3
 MOST_QUERIES = 12
 MOST_GROWTH = 1.2
 _FOR_LATER = 3600
+_OF_THE_CONNECTION = ("connection", "date", "server")
 
 
 def run(folder: Path) -> int:
@@ -140,11 +141,9 @@ def _answers(port: int, path: str) -> bool:
 
 
 def _get(port: int, path: str, encodings: str) -> tuple[dict[str, str], bytes]:
-    request = urllib.request.Request(
-        f"http://localhost:{port}{path}", headers={"Accept-Encoding": encodings}
-    )
+    request = urllib.request.Request(f"http://localhost:{port}{path}", headers={"Accept-Encoding": encodings})
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 -- our own process
-        headers = {name: value for name, value in answer.headers.items() if name not in ("date", "server")}
+        headers = {name: value for name, value in answer.headers.items() if name.lower() not in _OF_THE_CONNECTION}
         return headers, answer.read()
 
 
