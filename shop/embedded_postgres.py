@@ -44,6 +44,7 @@ def stop(var_dir: Path) -> None:
     """Stop the server whoever else uses it; nothing happens when it does not run."""
     if (data_directory(var_dir) / "postmaster.pid").exists():
         server = _server(var_dir)
+        server.ensure_postgres_running()  # looks again: somebody may have restarted it
         server.stop()
         atexit.unregister(server._cleanup)  # it would stop the server a second time, and complain
 
