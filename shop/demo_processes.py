@@ -16,6 +16,8 @@ WEBHOOK_SECRET = "whsec_demo"  # noqa: S105 -- the stand-in's, known to everybod
 READY_SECONDS = 60
 PATIENCE_AT_STOP_SECONDS = 10
 MOST_RESTARTS = 5
+# A program that lived this long starts with a clean slate.
+STEADY_SECONDS = 60
 
 
 @dataclass
@@ -28,6 +30,7 @@ class Process:
     log: Path
     running: subprocess.Popen[bytes] | None = None
     restarts: int = 0
+    started_at: float = 0
 
 
 def is_free(port: int) -> bool:
@@ -131,6 +134,8 @@ class Processes:
         for process in self.processes:
             if process.running is None or process.running.poll() is None:
                 continue
+            if time.monotonic() - process.started_at > STEADY_SECONDS:
+                process.restarts = 0
             if process.restarts >= MOST_RESTARTS:
                 raise RuntimeError(f"{process.name} keeps ending. Its log: {process.log}")
             process.restarts += 1
@@ -140,6 +145,7 @@ class Processes:
 
 
 def _start(process: Process) -> None:
+    process.started_at = time.monotonic()
     with process.log.open("ab") as log:
         process.running = subprocess.Popen(  # noqa: S603 -- our own programs
             process.command,
