@@ -40,11 +40,6 @@ logger = logging.getLogger(__name__)
 Status = Gift.Status
 StripeDidNotAnswer, StripeRefused = hosted_page.StripeDidNotAnswer, hosted_page.StripeRefused
 
-# Stripe keeps a hosted page open for at least 30 minutes; the rest is for asking.
-TIME_TO_PAY = timedelta(minutes=35)
-STRIPE_LEAST_TIME = timedelta(minutes=30, seconds=30)
-# An open page that is about to close is not given to somebody who only now begins to type a card number.
-WORTH_RETURNING_TO = timedelta(minutes=5)
 # Two like requests so close together are one double click, even when no cookie joins them.
 DOUBLE_CLICK = timedelta(minutes=2)
 
@@ -87,7 +82,7 @@ def start_gift(
         donor=donor, donor_name=name, program=program, amount_minor=amount_minor, currency=CURRENCY, started_at=now
     )
     line = ledger.NewLine(purpose="gift", reference=gift.reference, amount_minor=amount_minor)
-    payment = ledger.open_payment(lines=[line], expires_at=now + TIME_TO_PAY, now=now)
+    payment = ledger.open_payment(lines=[line], expires_at=now + hosted_page.TIME_TO_PAY, now=now)
     return StartedGift(gift, payment)
 
 
@@ -179,12 +174,7 @@ def _begun_already(like_this: QuerySet[Gift], *, begun_here: Collection[str], no
     if gift is None:
         return None
     payment = payment_of(gift)
-    return StartedGift(gift, payment) if _can_still_be_paid(payment, now=now) else None
-
-
-def _can_still_be_paid(payment: Payment, *, now: datetime) -> bool:
-    time_needed = WORTH_RETURNING_TO if payment.checkout_url else STRIPE_LEAST_TIME
-    return payment.status == Payment.Status.OPEN and payment.expires_at >= now + time_needed
+    return StartedGift(gift, payment) if hosted_page.can_still_be_paid(payment, now=now) else None
 
 
 def _move(line: PaymentLine, *, from_statuses: Collection[str], to_status: str) -> None:

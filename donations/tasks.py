@@ -1,13 +1,11 @@
 """Jobs about gifts: mails that are sent once the change that causes them is written."""
 
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from donations import emails
 from donations.models import Gift, Receipt
-
-PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
+from shop.tasks import PATIENT
 
 
 @app.task(queue="mail", retry=PATIENT)

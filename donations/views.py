@@ -142,7 +142,8 @@ def _ask_stripe_what_became_of(payment_reference: str) -> bool:
     """Settle; False when the answer is not known yet."""
     try:
         ledger.settle(payment_reference)
-    except ledger.StripeDidNotAnswer:
+    except (ledger.StripeDidNotAnswer, ledger.StripeRefused):
+        logger.exception("Payment %s could not be asked after", payment_reference)
         return False
     except ledger.PaymentMismatch:
         tell_staff.defer(what="A payment at Stripe is not the one we asked for", reference=payment_reference)

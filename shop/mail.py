@@ -20,7 +20,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.template import Context, Engine
 from django.template.loader import get_template
-from django.utils import translation
+from django.utils import timezone, translation
 
 Attachment = tuple[str, bytes, str]
 
@@ -74,7 +74,7 @@ def send_to_staff(*, what: str, reference: str) -> None:
         name="staff_alert",
         to=settings.ORGANIZATION["staff_email"],
         context={"what": what, "reference": reference},
-        key=f"staff_alert-{reference}-{what}",
+        key=f"staff_alert-{reference}-{what}-{timezone.localdate()}",
     )
 
 

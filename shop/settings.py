@@ -23,6 +23,8 @@ env = Env()
 
 PRODUCTION = env.bool("PRODUCTION", False)
 DEBUG = env.bool("DEBUG", False)
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG shows the inside of the site to everybody: it cannot be set in production.")
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -46,9 +48,9 @@ def _secret_of_this_copy() -> str:
 
 
 SECRET_KEY = _required_in_production("SECRET_KEY") or _secret_of_this_copy()
-ALLOWED_HOSTS = _required_in_production("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = _required_in_production("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").replace(" ", "").split(",")
 
-# The address that visitors use. Mails and Stripe's return links are built from it, never from a request.
+# The address that visitors use. Mails are built from it, never from a request.
 SITE_URL = _required_in_production("SITE_URL", "http://localhost:8000").rstrip("/")
 
 # -- The organization: printed on pages, mails and receipts. The defaults are plain placeholders.

@@ -4,13 +4,15 @@ import logging
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
 from shop import mail
 
 logger = logging.getLogger(__name__)
 
-PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
+# Waits a minute, then three, five, ...: forty tries in about a day.
+PATIENT = RetryStrategy(max_attempts=40, wait=60, linear_wait=120)
 WORKER_SILENCE_SECONDS = 30
 
 
@@ -30,4 +32,7 @@ async def put_abandoned_jobs_back(timestamp: int) -> None:
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=WORKER_SILENCE_SECONDS):
         if job.status == Status.DOING.value:
             logger.warning("Job %s (%s) was abandoned; it starts again", job.id, job.task_name)
-            await app.job_manager.retry_job(job)
+            try:
+                await app.job_manager.retry_job(job)
+            except ConnectorException:  # a twin of it waits already
+                await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)

@@ -1,5 +1,6 @@
 """Putting goods into the basket, and changing how many."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -51,7 +52,7 @@ class AddToBasketForm(forms.Form):
         if not self.goods.has_choice:
             return self.goods.first_choice
         chosen = self.data.get("child_id", "")
-        return self.goods.variant_with_id(int(chosen)) if chosen.isascii() and chosen[:12].isdigit() else None
+        return self.goods.variant_with_id(int(chosen)) if re.fullmatch("[0-9]{1,12}", chosen) else None
 
     def clean(self) -> dict[str, Any]:
         beside = "child_id" if self.goods.has_choice else "quantity"

@@ -8,7 +8,7 @@ changed, the old page is closed at Stripe first, and only then a new order takes
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -26,9 +26,6 @@ Basket = get_model("basket", "Basket")
 Order = get_model("order", "Order")
 ShippingAddress = get_model("order", "ShippingAddress")
 OrderCreator = get_class("order.utils", "OrderCreator")
-
-# Stripe keeps a hosted page open for 30 minutes at least; the rest is for the way there.
-RESERVATION = timedelta(minutes=32)
 
 
 class AlreadyPaid(Exception):
@@ -52,10 +49,12 @@ def place_order(
     `hosted_page.request` raises (the order is kept, and calling again continues it). A double click ends at one
     order and one page.
     """
-    waiting = order_waiting_for_payment(basket)
-    if waiting is not None and not _is_same(waiting, quote, details, now):
-        _give_up(waiting)
-        waiting = None
+    waiting = None
+    for order in _orders_waiting(basket):  # more than one when baskets were merged at sign-in
+        if waiting is None and _is_same(order, quote, details, now):
+            waiting = order
+        else:
+            _give_up(order)
     order = waiting or _write(basket, quote, details, user, now)
     payment = payment_of(order)
     url = hosted_page.request(
@@ -71,9 +70,14 @@ def place_order(
 
 def order_waiting_for_payment(basket: Any) -> Any | None:
     """The order of this basket whose money has not come yet."""
+    return next(iter(_orders_waiting(basket)), None)
+
+
+def _orders_waiting(basket: Any) -> list[Any]:
+    """The newest first."""
     if basket.pk is None:
-        return None
-    return Order.objects.filter(basket_id=basket.pk, status="Awaiting payment").order_by("-id").first()
+        return []
+    return list(Order.objects.filter(basket_id=basket.pk, status="Awaiting payment").order_by("-id"))
 
 
 def payment_of(order: Any) -> Payment:
@@ -102,7 +106,7 @@ def _write(basket: Any, quote: Quote, details: DeliveryDetails, user: Any, now: 
         guest_email=details.email,
     )
     line = ledger.NewLine(purpose="order", reference=order.number, amount_minor=to_minor(order.total_incl_tax))
-    ledger.open_payment(lines=[line], expires_at=now + RESERVATION, now=now)
+    ledger.open_payment(lines=[line], expires_at=now + hosted_page.TIME_TO_PAY, now=now)
     return order
 
 
@@ -116,9 +120,8 @@ def _give_up(order: Any) -> None:
 def _is_same(order: Any, quote: Quote, details: DeliveryDetails, now: datetime) -> bool:
     payment = payment_of(order)
     address = order.shipping_address
-    is_fresh = payment.status == Payment.Status.OPEN and payment.expires_at > now
     return (
-        is_fresh
+        hosted_page.can_still_be_paid(payment, now=now)
         and order.total_incl_tax == quote.total
         and _content(order.lines.all()) == _content(order.basket.lines.all())
         and order.email == details.email

@@ -69,7 +69,7 @@ class CheckoutView(View):
             return self._page(request, form, price=price, sold_out=sold_out)
         except placing.AlreadyPaid as error:
             return redirect("checkout:thank-you", error.order.number)
-        except placing.BasketChanged:
+        except (placing.BasketChanged, ledger.PaymentMismatch):
             return self._page(request, form, has_basket_changed=True)
         except (hosted_page.StripeDidNotAnswer, hosted_page.StripeRefused):
             logger.exception("The payment page did not open")
@@ -143,6 +143,8 @@ def thank_you(request: VisitorRequest, number: str) -> HttpResponse:
     payment = placing.payment_of(order)
     if order.status == "Cancelled" and not payment.is_paid:
         return render(request, "oscar/checkout/not_paid.html", {"order": order})
+    if order.status in ("Cancelled", "Refunded"):
+        return render(request, "oscar/checkout/paid_too_late.html", {"order": order})
     if payment.status == payment.Status.OPEN:
         return render(request, "oscar/checkout/confirming.html", {"order": order})
     lines = order.lines.select_related("product")

@@ -1,12 +1,10 @@
 """Sends what Oscar's dispatcher has queued."""
 
 from oscar.core.loading import get_model
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from shop import mail
-
-PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
+from shop.tasks import PATIENT
 
 
 @app.task(queue="mail", retry=PATIENT)

@@ -28,7 +28,7 @@ class CustomerConfig(apps.CustomerConfig):
             path("profile/delete/", _private(views.CloseAccountView.as_view()), name="profile-delete"),
             path("change-password/", _private(views.ChangePasswordView.as_view()), name="change-password"),
             path("orders/", _private(views.order_list), name="order-list"),
-            path("orders/<str:order_number>/", _private(views.order_detail), name="order"),
+            path("orders/<slug:order_number>/", _private(views.order_detail), name="order"),
         ]
 
 

@@ -4,14 +4,13 @@ from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from shop.accounts import attempts
 from shop.accounts.models import EmailChange
 from shop.customer import emails
+from shop.tasks import PATIENT
 
-PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
 EMAIL_CHANGES_KEPT = timedelta(days=90)
 
 

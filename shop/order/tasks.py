@@ -3,12 +3,10 @@
 from typing import Any
 
 from oscar.core.loading import get_model
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from shop.order import emails
-
-PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
+from shop.tasks import PATIENT
 
 
 @app.task(queue="mail", retry=PATIENT)

@@ -6,6 +6,7 @@ Source: docs.stripe.com/error-low-level, docs.stripe.com/api/checkout/sessions.
 """
 
 import json
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -207,7 +208,7 @@ def verify_event(raw_body: bytes, signature: str, *, now: float | None = None) -
 
 def _refuse_future(signature: str, now: float) -> None:
     stamps = [part.removeprefix("t=") for part in signature.split(",") if part.startswith("t=")]
-    if not stamps or not stamps[0].isdecimal() or int(stamps[0]) > now + SIGNATURE_TOLERANCE_SECONDS:
+    if not stamps or not re.fullmatch(r"[0-9]{1,12}", stamps[0]) or int(stamps[0]) > now + SIGNATURE_TOLERANCE_SECONDS:
         raise ForgedEvent("no timestamp, or one in the future")
 
 

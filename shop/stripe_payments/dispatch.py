@@ -49,7 +49,8 @@ def _refresh_refund(event: StripeEvent, now: datetime) -> None:
     truth = client.retrieve_refund(event.object_id)
     refund = Refund.objects.filter(reference=truth.reference).first() if truth.reference else None
     if refund is None:
-        logger.warning("Refund %s was not asked for here", truth.id)
+        if event.type == "refund.created":
+            tell_staff.defer(what="A refund was made at Stripe that is not known here", reference=truth.id)
         return
     ledger.apply_refund(refund.pk, truth, now=now)
 
@@ -57,6 +58,10 @@ def _refresh_refund(event: StripeEvent, now: datetime) -> None:
 def _note_failed_attempt(event: StripeEvent, now: datetime) -> None:
     """A card was declined. The hosted page lets the visitor try again, so the payment stays open."""
     logger.info("A payment attempt failed: %s", event.object_id)
+
+
+def _tell_of_dispute(event: StripeEvent, now: datetime) -> None:
+    tell_staff.defer(what="A payment is disputed: answer in Stripe's dashboard", reference=event.object_id)
 
 
 ACTIONS: dict[str, Callable[[StripeEvent, datetime], None]] = {
@@ -69,6 +74,7 @@ ACTIONS: dict[str, Callable[[StripeEvent, datetime], None]] = {
     "refund.created": _refresh_refund,
     "refund.updated": _refresh_refund,
     "refund.failed": _refresh_refund,
+    "charge.dispute.created": _tell_of_dispute,
 }
 
 

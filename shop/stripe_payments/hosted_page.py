@@ -1,12 +1,29 @@
 """Lead a visitor to Stripe's hosted page for a payment that is recorded already."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from shop.stripe_payments import client, ledger
 from shop.stripe_payments.client import CheckoutSession, Item, StripeDidNotAnswer, StripeRefused
 from shop.stripe_payments.models import Payment
 
-__all__ = ["Item", "StripeDidNotAnswer", "StripeRefused", "request"]
+__all__ = ["TIME_TO_PAY", "Item", "StripeDidNotAnswer", "StripeRefused", "can_still_be_paid", "request"]
+
+# Stripe keeps a hosted page open for at least 30 minutes; the rest is for asking.
+TIME_TO_PAY = timedelta(minutes=35)
+STRIPE_LEAST_TIME = timedelta(minutes=30, seconds=30)
+# An open page that is about to close is not given to somebody who only now begins to type a card number.
+WORTH_RETURNING_TO = timedelta(minutes=5)
+
+
+class PageWithdrawn(StripeDidNotAnswer):
+    """The payment was given up while its page was being made; the page is closed again."""
+
+
+def can_still_be_paid(payment: Payment, *, now: datetime) -> bool:
+    """Whether the payment's page, made or to be made, leaves a visitor the time to pay."""
+    time_needed = WORTH_RETURNING_TO if payment.checkout_url else STRIPE_LEAST_TIME
+    return payment.status == Payment.Status.OPEN and payment.expires_at >= now + time_needed
 
 
 def request(
@@ -43,6 +60,9 @@ def request(
     try:
         session = create()
     except StripeDidNotAnswer as error:
+        payment.refresh_from_db()
+        if payment.checkout_url:  # the other of two clicks was answered
+            return payment.checkout_url
         if not error.is_kept_failure:
             raise
         # Stripe will answer this key with its failure for a day: look whether the page was made all the same.
@@ -51,4 +71,15 @@ def request(
             payment = ledger.begin_new_attempt(payment.pk)
             found = create()
         session = found
-    return ledger.remember_session(payment.pk, session).checkout_url
+    payment = ledger.remember_session(payment.pk, session)
+    if payment.checkout_session_id != session.id:
+        _close(session.id)
+        raise PageWithdrawn(payment.reference)
+    return payment.checkout_url
+
+
+def _close(session_id: str) -> None:
+    try:
+        client.expire_checkout_session(session_id)
+    except StripeRefused:  # it has ended by itself; if it was paid, the webhook settles it
+        return

@@ -27,6 +27,7 @@ from shop.money import CURRENCY
 from shop.stripe_payments import client
 from shop.stripe_payments.client import CheckoutSession, RefundState, StripeDidNotAnswer, StripeRefused
 from shop.stripe_payments.models import Payment, PaymentChange, PaymentLine, Refund
+from shop.tasks import tell_staff
 
 __all__ = ["StripeDidNotAnswer", "StripeRefused"]
 
@@ -70,8 +71,10 @@ def open_payment(*, lines: Sequence[NewLine], expires_at: datetime, now: datetim
 
 @transaction.atomic
 def remember_session(payment_id: int, session: CheckoutSession) -> Payment:
-    """Keep which hosted page stands for the payment."""
+    """Keep which hosted page stands for the payment; not for one that was given up meanwhile."""
     payment = Payment.objects.select_for_update().get(pk=payment_id)
+    if payment.status != Status.OPEN:
+        return payment
     payment.checkout_session_id, payment.checkout_url = session.id, session.url
     payment.save(update_fields=["checkout_session_id", "checkout_url"])
     return payment
@@ -153,14 +156,27 @@ def request_refund(
 
 
 @transaction.atomic
+def fail_refund(refund_id: int) -> None:
+    """Stripe refused to give the money back: staff must."""
+    refund = Refund.objects.select_for_update(of=("self",)).select_related("line").get(pk=refund_id)
+    refund.status = Refund.Status.FAILED
+    refund.save(update_fields=["status"])
+    tell_staff.defer(what="Stripe refused a refund", reference=refund.line.reference)
+
+
+@transaction.atomic
 def apply_refund(refund_id: int, truth: RefundState, *, now: datetime) -> Refund:
     """Take over what Stripe says of a refund. Safe to repeat."""
     refund = Refund.objects.select_related("line").get(pk=refund_id)
     payment = Payment.objects.select_for_update().get(pk=refund.line.payment_id)
     refund.refresh_from_db()
     was_counted = refund.status == Refund.Status.SUCCEEDED
+    has_ended = refund.status in (Refund.Status.SUCCEEDED, Refund.Status.FAILED)
     refund.stripe_refund_id = truth.id
-    refund.status = _refund_status(truth.status)
+    if not has_ended or _refund_status(truth.status) == Refund.Status.FAILED:  # an older answer undoes nothing
+        refund.status = _refund_status(truth.status)
+    if refund.status == Refund.Status.FAILED:
+        tell_staff.defer(what="A refund did not go through", reference=refund.line.reference)
     refund.save(update_fields=["stripe_refund_id", "status"])
     if (refund.status == Refund.Status.SUCCEEDED) != was_counted:
         _count_refunds(payment, refund.line, now=now, cause=truth.id)

@@ -6,16 +6,15 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from shop.stripe_payments import client, dispatch, ledger
 from shop.stripe_payments.models import Payment, Refund, StripeEvent
+from shop.tasks import PATIENT
 
 logger = logging.getLogger(__name__)
 
-PATIENT = RetryStrategy(max_attempts=12, exponential_wait=3)
 # A webhook is given this long to be handled before the sweep hands it out again.
 EVENT_PATIENCE = timedelta(minutes=10)
 # The visitor may pay in the very last second; Stripe closes the page itself.
@@ -34,12 +33,17 @@ def send_refund(refund_id: int) -> None:
     refund = Refund.objects.select_related("line__payment").get(pk=refund_id)
     if refund.status != Refund.Status.REQUESTED:
         return
-    truth = client.create_refund(
-        reference=refund.reference,
-        idempotency_key=f"refund-{refund.reference}",
-        payment_intent_id=refund.line.payment.payment_intent_id or "",
-        amount_minor=refund.amount_minor,
-    )
+    try:
+        truth = client.create_refund(
+            reference=refund.reference,
+            idempotency_key=f"refund-{refund.reference}",
+            payment_intent_id=refund.line.payment.payment_intent_id or "",
+            amount_minor=refund.amount_minor,
+        )
+    except client.StripeRefused:
+        logger.exception("Refund %s was refused", refund.reference)
+        ledger.fail_refund(refund.pk)
+        return
     ledger.apply_refund(refund.pk, truth, now=timezone.now())
 
 
@@ -52,9 +56,15 @@ def sweep_unfinished_payments(timestamp: int) -> None:
         _defer_once(settle_overdue_payment, f"payment-{reference}", reference=reference)
 
 
-@app.task(queue="payments", retry=PATIENT)
+@app.task(queue="payments")
+def handle_waiting_event(event_id: str) -> None:
+    """As `handle_event`, once: the sweep itself is what tries again."""
+    dispatch.handle_stored(event_id)
+
+
+@app.task(queue="payments")
 def settle_overdue_payment(reference: str) -> None:
-    """Close a payment whose time is over, or take over that it was paid."""
+    """Close a payment whose time is over, or take over that it was paid. The sweep tries again."""
     payment = ledger.close(reference, cause="sweep")
     if payment.status == Payment.Status.PROCESSING:
         ledger.settle(reference, cause="sweep")
@@ -66,7 +76,7 @@ def sweep_unhandled_events(timestamp: int) -> None:
     """Hand out events again whose job was lost or gave up."""
     waiting = StripeEvent.objects.filter(handled_at=None, received_at__lt=timezone.now() - EVENT_PATIENCE)
     for event_id in waiting.order_by("received_at").values_list("event_id", flat=True)[:500]:
-        _defer_once(handle_event, f"event-{event_id}", event_id=event_id)
+        _defer_once(handle_waiting_event, f"event-{event_id}", event_id=event_id)
 
 
 def _defer_once(task: Any, lock: str, **arguments: Any) -> None:

@@ -34,8 +34,8 @@ class OrdersDashboardConfig(apps.OrdersDashboardConfig):
             path("export/", views.export, name="order-export"),
             path("packing-slips/", views.packing_slips, name="order-packing-slips"),
             path("move/", views.move_orders, name="order-move"),
-            path("<str:number>/", views.order_detail, name="order-detail"),
-            path("<str:number>/notes/", views.add_note, name="order-note"),
-            path("<str:number>/shipping-address/", address_view.as_view(), name="order-shipping-address"),
+            path("<slug:number>/", views.order_detail, name="order-detail"),
+            path("<slug:number>/notes/", views.add_note, name="order-note"),
+            path("<slug:number>/shipping-address/", address_view.as_view(), name="order-shipping-address"),
         ]
         return self.post_process_urls(urls)

@@ -1,13 +1,16 @@
 """From the basket to the paid order, over HTTP, with the Stripe sandbox as a real process."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from oscar.core.loading import get_model
 
 from shop.stripe_payments.models import Payment, Refund
+from tests.conftest import person
 from tests.goods import allow_shipping, counts, make_tag
 from tests.hosted_page import IS_DECLINED, pay
 from tests.jobs import do_jobs
@@ -274,3 +277,21 @@ def test_money_that_comes_after_the_goods_are_gone_goes_back_with_an_apology(san
 def test_looking_at_the_checkout_with_an_empty_basket_leads_to_the_basket():
     response = browser().get("/checkout/")
     assert response.url == "/basket/"
+
+
+def test_a_page_that_stripe_would_refuse_by_now_is_asked_for_anew(sandbox, bob, tag):
+    sandbox.control("fault", kind="error", times=10, path="/v1/checkout/sessions")
+    assert check_out(bob).status_code == 503
+    sandbox.control("clear")
+    Payment.objects.update(expires_at=timezone.now() + timedelta(minutes=20))
+    assert check_out(bob).status_code == 303
+    assert counts(tag) == (5, 2)
+
+
+def test_signing_in_between_order_and_payment_leaves_one_page_to_pay_on(sandbox, bob, tag):
+    first_page = check_out(bob).url
+    bob.force_login(person("bob"))
+    assert check_out(bob, city="Troy").status_code == 303
+    assert sorted(Order.objects.values_list("status", flat=True)) == ["Awaiting payment", "Cancelled"]
+    assert Payment.objects.get(checkout_url=first_page).status == "expired"
+    assert counts(tag) == (5, 2)

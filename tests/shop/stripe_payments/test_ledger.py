@@ -172,7 +172,7 @@ def test_the_sweep_hands_a_lost_event_out_again_and_only_once(sandbox):
     StripeEvent.objects.update(received_at=timezone.now() - timedelta(hours=1))
     sweep_unhandled_events.func(timestamp=0)
     sweep_unhandled_events.func(timestamp=0)
-    assert waiting_jobs() == ["handle_event"]
+    assert waiting_jobs() == ["handle_waiting_event"]
 
 
 @pytest.mark.django_db
@@ -269,3 +269,24 @@ def test_a_live_key_is_shown_to_stripe_alone():
         client.refuse_live_key_elsewhere("sk_live_x", "https://api.stripe.com.example.org")
     client.refuse_live_key_elsewhere("sk_live_x", "")
     client.refuse_live_key_elsewhere("sk_test_x", "http://127.0.0.1:8001")
+
+
+@pytest.mark.django_db
+def test_an_older_answer_does_not_undo_a_refund(sandbox):
+    payment = ask_for(make_order())
+    pay(payment.checkout_url)
+    ledger.settle(payment.reference)
+    refund = ledger.request_refund(line=payment.lines.get(), amount_minor=2650, reason="test")
+    do_jobs()
+    pending = client.RefundState(id="re_1", status="pending", amount_minor=2650, reference=refund.reference)
+    ledger.apply_refund(refund.pk, pending, now=timezone.now())
+    payment.refresh_from_db()
+    assert payment.status == "refunded"
+
+
+@pytest.mark.django_db
+def test_a_page_made_for_a_payment_that_was_given_up_is_not_kept(sandbox):
+    payment = ask_for(make_order())
+    session = client.retrieve_checkout_session(payment.checkout_session_id)
+    Payment.objects.update(checkout_session_id=None, checkout_url="", status="expired")
+    assert ledger.remember_session(payment.pk, session).checkout_session_id is None
