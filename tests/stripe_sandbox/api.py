@@ -13,7 +13,7 @@ from tests.stripe_sandbox.errors import StripeError, invalid
 from tests.stripe_sandbox.faults import DropConnection
 from tests.stripe_sandbox.idempotency import SavedAnswer, dump
 from tests.stripe_sandbox.program import Program
-from tests.stripe_sandbox.routes import api_routes
+from tests.stripe_sandbox.routes import SEARCH, api_routes
 from tests.stripe_sandbox.store import Json
 from tests.stripe_sandbox.work import API_VERSION, new_id
 
@@ -28,6 +28,8 @@ def answer_api(program: Program, request: Request) -> Response:
         _authenticate(request)
         saved, is_replayed = run_call(program, _call(program, request, request_id))
     except StripeError as error:
+        if error.is_of_contract:
+            program.conditions.note_refusal(request.method, request.path, error.message)
         saved, is_replayed = SavedAnswer(error.status, dump(error.body()), request_id), False
     except DropConnection:
         raise
@@ -88,13 +90,19 @@ def _match(request: Request) -> tuple[Operation, dict[str, str]]:
     try:
         operation, values = _ROUTES.bind_to_environ(request.environ).match()
     except HTTPException as error:
-        raise StripeError(
-            f"The Stripe sandbox does not imitate {request.method} {request.path}. Nothing was done.",
-            status=501,
-            type="api_error",
-            code="sandbox_not_implemented",
-        ) from error
+        raise _not_imitated(request) from error
+    if operation is SEARCH:
+        raise _not_imitated(request)
     return operation, dict(values)
+
+
+def _not_imitated(request: Request) -> StripeError:
+    return StripeError(
+        f"The Stripe sandbox does not imitate {request.method} {request.path}. Nothing was done.",
+        status=501,
+        type="api_error",
+        code="sandbox_not_implemented",
+    )
 
 
 def _form_of(request: Request) -> Json:

@@ -45,11 +45,11 @@ def _replay_or_perform(work: Work, call: Call) -> tuple[SavedAnswer, bool]:
     if call.key is None:
         return _perform(work, call)[0], False
     fingerprint = fingerprint_of(call.operation.method, call.path, call.form)
-    if found := find_answer(work.tx, call.key, fingerprint, call.path, work.now):
+    if found := find_answer(work.tx, call.key, fingerprint, call.path, work.sandbox_now):
         return found, True
     answer, is_kept = _perform(work, call)
     if is_kept:
-        save_answer(work.tx, call.key, fingerprint, call.path, answer, work.now)
+        save_answer(work.tx, call.key, fingerprint, call.path, answer, work.sandbox_now)
     return answer, False
 
 
@@ -62,7 +62,10 @@ def _perform(work: Work, call: Call) -> tuple[SavedAnswer, bool]:
     try:
         answer = _answer(work, call)
     except StripeError as error:
-        work.tx.execute("ROLLBACK TO operation")
+        if not error.keeps_work:
+            work.tx.execute("ROLLBACK TO operation")
+        if error.is_of_contract:
+            work.conditions.note_refusal(call.operation.method, call.path, error.message)
         return SavedAnswer(error.status, dump(error.body()), call.request_id), error.is_saved
     finally:
         work.tx.execute("RELEASE operation")

@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from tests.stripe_sandbox.card_fates import DISPUTES, REFUND_FATES, WARNED_OF
+from tests.stripe_sandbox.cards_on_file import ALWAYS_AUTHENTICATES, ATTACHES_YET_DECLINES
+
 
 @dataclass(frozen=True)
 class Decline:
@@ -16,6 +19,7 @@ class Decline:
     decline_code: str
     message: str
     field: str = "card"
+    type: str = "card_error"
 
 
 DECLINED = "Your card was declined."
@@ -40,6 +44,7 @@ DECLINES = {
     "4000008400001629": Decline("card_declined", "generic_decline", DECLINED),
     "4000008260003178": Decline("card_declined", "insufficient_funds", "Your card has insufficient funds."),
 }
+DECLINES["4000000000000341"] = DECLINES["4000000000000002"]
 NOT_A_TEST_CARD = Decline(
     "card_declined",
     "test_mode_live_card",
@@ -50,6 +55,12 @@ AUTHENTICATION_FAILED = Decline(
     "payment_intent_authentication_failure",
     "authentication_required",
     "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
+    type="invalid_request_error",
+)
+AUTHENTICATION_REQUIRED = Decline(
+    "authentication_required",
+    "authentication_required",
+    "Your card was declined. This transaction requires authentication.",
 )
 
 NEEDS_AUTHENTICATION = {
@@ -60,11 +71,11 @@ NEEDS_AUTHENTICATION = {
     "4000008260003178",
 }
 
-REFUND_FATES = {"4000000000007726": "succeeds_later", "4000000000005126": "fails_later"}
-"""Cards whose charge succeeds and whose refund takes its time. Source: https://docs.stripe.com/testing#refunds"""
 
 _SUCCEEDS = {
     *REFUND_FATES,
+    *DISPUTES,
+    *WARNED_OF,
     "4242424242424242",
     "4000056655665556",
     "5555555555554444",
@@ -122,6 +133,15 @@ class Card:
         return REFUND_FATES.get(self.number, "succeeds")
 
     @property
+    def dispute(self) -> str | None:
+        """Why its charge is disputed, or `inquiry`."""
+        return DISPUTES.get(self.number)
+
+    @property
+    def is_warned_of(self) -> bool:
+        return self.number in WARNED_OF
+
+    @property
     def needs_authentication(self) -> bool:
         return self.number in NEEDS_AUTHENTICATION
 
@@ -132,6 +152,20 @@ class Card:
         if self.number in DECLINES:
             return DECLINES[self.number]
         return None if self.needs_authentication else NOT_A_TEST_CARD
+
+    @property
+    def setup_decline(self) -> Decline | None:
+        """Why the card cannot be saved for later."""
+        return None if self.number in ATTACHES_YET_DECLINES else self.decline
+
+    @property
+    def off_session_decline(self) -> Decline | None:
+        """Why the saved card cannot be charged while its owner is away."""
+        return AUTHENTICATION_REQUIRED if self.number in ALWAYS_AUTHENTICATES else self.decline
+
+    @property
+    def is_documented(self) -> bool:
+        return self.number in _SUCCEEDS or self.number in DECLINES or self.needs_authentication
 
 
 class CardRefused(ValueError):

@@ -1,13 +1,15 @@
-"""The control API, for tests alone: moves the clock, plans faults, drops and repeats webhooks. Off unless `--control`."""
+"""The control API, for tests alone: moves the clock, plans faults; money and webhooks have files of their own. Off unless `--control`."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from tests.stripe_sandbox import control_billing, control_money, control_outbox
+from tests.stripe_sandbox.errors import StripeError
 from tests.stripe_sandbox.faults import KINDS
 from tests.stripe_sandbox.program import Program
-from tests.stripe_sandbox.redelivery import redeliver
 
 
 def answer_control(program: Program, request: Request) -> Response:
@@ -17,15 +19,16 @@ def answer_control(program: Program, request: Request) -> Response:
         return _json({"error": f"actions are: {', '.join(ACTIONS)}"}, 404)
     try:
         return _json(action(program, json.loads(request.get_data() or b"{}")), 200)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, StripeError) as error:
         return _json({"error": f"{type(error).__name__}: {error}"}, 400)
 
 
 def move_clock(program: Program, wish: dict[str, Any]) -> dict[str, Any]:
-    """`offset`: seconds that the sandbox is ahead of the real time."""
-    program.clock.offset = float(wish["offset"])
-    program.do_chores()
-    program.courier.wake()
+    """`offset`: seconds that the sandbox is ahead of the real time. `with_site`: the site's clock is moved along, so that webhooks
+    are signed at this time too.
+    """
+    program.conditions.outbox.ahead = float(wish["offset"]) if wish.get("with_site") else 0
+    program.move_clock(float(wish["offset"]))
     return {"now": program.clock.now()}
 
 
@@ -43,29 +46,43 @@ def plan_fault(program: Program, wish: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def show_faults(program: Program, wish: dict[str, Any]) -> dict[str, Any]:
+    """`left`: how many answers are still to go wrong."""
+    return {"left": program.faults.left()}
+
+
 def clear_faults(program: Program, wish: dict[str, Any]) -> dict[str, Any]:
+    """Plan nothing more, and put the outbox and the other conditions back as the program was started."""
     program.faults.clear()
-    program.courier.drop_next(0)
+    program.conditions.clear()
     return {}
 
 
-def drop_webhooks(program: Program, wish: dict[str, Any]) -> dict[str, Any]:
-    """The next `count` deliveries are lost: never sent, and never tried again."""
-    program.courier.drop_next(int(wish["count"]))
+def start_over(program: Program, wish: dict[str, Any]) -> dict[str, Any]:
+    """Forget all that happened, as if the program had just been started for the first time. Endpoints, faults and clock stay."""
+    with program.store.transaction() as tx:
+        tx.forget_all(but="webhook_endpoint")
     return {}
 
 
-def resend_event(program: Program, wish: dict[str, Any]) -> dict[str, Any]:
-    """Deliver `event` once more to every endpoint that wants it."""
-    return {"deliveries": redeliver(program, str(wish["event"]))}
+def show_refusals(program: Program, wish: dict[str, Any]) -> dict[str, Any]:
+    """The requests that the contract refused since the start, or since they were forgotten by `forget`."""
+    told = [asdict(refusal) for refusal in program.conditions.refusals]
+    if wish.get("forget"):
+        program.conditions.refusals.clear()
+    return {"refusals": told}
 
 
 ACTIONS = {
     "clock": move_clock,
     "fault": plan_fault,
+    "faults": show_faults,
     "clear": clear_faults,
-    "drop-webhooks": drop_webhooks,
-    "resend": resend_event,
+    "start-over": start_over,
+    "refusals": show_refusals,
+    **control_money.ACTIONS,
+    **control_outbox.ACTIONS,
+    **control_billing.ACTIONS,
 }
 
 

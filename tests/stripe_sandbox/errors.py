@@ -4,10 +4,11 @@ from typing import Any
 
 
 class StripeError(Exception):
-    """An answer that is an error. `is_saved` tells whether an idempotency key remembers it.
+    """An answer that is an error. `is_saved` tells whether an idempotency key remembers it, `keeps_work` whether what was done
+    stays done, as a charge that the bank declined does.
 
     Stripe forgets an answer when validation failed, since "no API endpoint began the execution"
-    (https://docs.stripe.com/api/idempotent_requests).
+    (https://docs.stripe.com/api/idempotent_requests). `is_of_contract`: no such request exists, or the sandbox does not imitate it.
     """
 
     def __init__(
@@ -19,6 +20,7 @@ class StripeError(Exception):
         code: str | None = None,
         param: str | None = None,
         is_saved: bool = False,
+        keeps_work: bool = False,
         **more: Any,
     ) -> None:
         super().__init__(message)
@@ -28,6 +30,8 @@ class StripeError(Exception):
         self.code = code
         self.param = param
         self.is_saved = is_saved
+        self.keeps_work = keeps_work
+        self.is_of_contract = status == 501
         self.more = more
 
     def body(self) -> dict[str, Any]:
@@ -68,4 +72,18 @@ def not_built(what: str, *, param: str | None = None) -> StripeError:
         type="api_error",
         code="sandbox_not_implemented",
         param=param,
+    )
+
+
+def declined(code: str, decline_code: str, message: str, *, keeps_work: bool = True, **more: Any) -> StripeError:
+    """The bank said no. Source: https://docs.stripe.com/error-handling#payment-errors"""
+    return StripeError(
+        message,
+        status=402,
+        type="card_error",
+        code=code,
+        is_saved=True,
+        keeps_work=keeps_work,
+        decline_code=decline_code,
+        **more,
     )

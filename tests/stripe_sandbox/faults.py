@@ -6,17 +6,41 @@ from dataclasses import dataclass, field
 
 from tests.stripe_sandbox.errors import StripeError
 
-KINDS = ("error", "error_after_commit", "rate_limit", "timeout_after_commit", "slow")
+KINDS = (
+    "error",
+    "error_after_commit",
+    "rate_limit",
+    "conflict",
+    "timeout_before_commit",
+    "timeout_after_commit",
+    "slow",
+)
 SERVER_ERROR = '{"error": {"message": "An unknown error occurred", "type": "api_error"}}'
 
 
 class DropConnection(ConnectionAbortedError):
-    """The work was done, and the client never hears of it."""
+    """The client never hears whether the work was done."""
+
+
+_REFUSALS = {
+    "rate_limit": lambda: StripeError("Request rate limit exceeded.", status=429, code="rate_limit"),
+    "conflict": lambda: StripeError(
+        "There is currently another in-progress request using this Stripe-Idempotency-Key. Please try again later.",
+        status=409,
+        type="idempotency_error",
+        code="idempotency_key_in_use",
+    ),
+}
+"""Forgotten: an idempotency key may be used again."""
 
 
 @dataclass
 class Fault:
-    """`error` does nothing and answers 500; `error_after_commit` does the work and answers 500; both are saved under the key."""
+    """`error` does nothing and answers 500; `error_after_commit` does the work and answers 500; both are saved under the key.
+
+    `timeout_before_commit` and `timeout_after_commit` end the connection without an answer after `seconds`; `slow` answers after
+    them; `rate_limit` is 429 and `conflict` 409.
+    """
 
     kind: str
     seconds: float
@@ -24,8 +48,11 @@ class Fault:
     def before(self) -> None:
         if self.kind == "slow":
             time.sleep(self.seconds)
-        if self.kind == "rate_limit":
-            raise StripeError("Request rate limit exceeded.", status=429, code="rate_limit")
+        if self.kind == "timeout_before_commit":
+            time.sleep(self.seconds)
+            raise DropConnection
+        if self.kind in _REFUSALS:
+            raise _REFUSALS[self.kind]()
 
     def after(self) -> None:
         if self.kind == "timeout_after_commit":
@@ -68,6 +95,10 @@ class Faults:
     def clear(self) -> None:
         with self._lock:
             self._planned.clear()
+
+    def left(self) -> int:
+        with self._lock:
+            return sum(planned.left for planned in self._planned)
 
     def next_for(self, method: str, path: str) -> Fault | None:
         with self._lock:

@@ -30,7 +30,7 @@ class Sandbox:
     url: str
     api_key: str
     webhook_secret: str
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[Any]
 
     def control(self, action: str, **wish: Any) -> dict[str, Any]:
         """Use the control API, for example `control("clock", offset=3600)`. See control.py for the actions."""

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 PREFIX = "STRIPE_SANDBOX_"
@@ -22,6 +22,9 @@ class Options:
     retry_schedule: tuple[float, ...] = tuple(float(wait) for wait in DEFAULT_SCHEDULE.split(","))
     settle_after: float = 1.0
     has_control: bool = False
+    has_bank_debit: bool = False
+    debit_days: float = 4.0
+    has_daily_payouts: bool = True
 
 
 class LiveKeyRefused(Exception):
@@ -51,6 +54,9 @@ def read_options(arguments: list[str], environment: Mapping[str, str]) -> Option
         retry_schedule=schedule,
         settle_after=given.settle_after,
         has_control=given.control,
+        has_bank_debit=given.bank_debit,
+        debit_days=given.debit_days,
+        has_daily_payouts=given.payouts == "daily",
     )
 
 
@@ -100,7 +106,29 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         default=default("CONTROL", "") == "1",
         help="let tests move the clock and cause faults",
     )
+    _add_money(parser, default)
     return parser
+
+
+def _add_money(parser: argparse.ArgumentParser, default: Callable[[str, str], str]) -> None:
+    parser.add_argument(
+        "--bank-debit",
+        action="store_true",
+        default=default("BANK_DEBIT", "") == "1",
+        help="let sessions in dollars be paid from a bank account too",
+    )
+    parser.add_argument(
+        "--debit-days",
+        type=float,
+        default=default("DEBIT_DAYS", str(Options.debit_days)),
+        help="days until a bank debit is known to have worked",
+    )
+    parser.add_argument(
+        "--payouts",
+        choices=("daily", "manual"),
+        default=default("PAYOUTS", "daily"),
+        help="whether what is available is paid out each midnight (UTC)",
+    )
 
 
 def from_process(arguments: list[str]) -> Options:

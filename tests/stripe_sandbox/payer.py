@@ -9,6 +9,17 @@ SUCCEEDS = "4242424242424242"
 DECLINED = "4000000000000002"
 INSUFFICIENT_FUNDS = "4000000000009995"
 THREE_D_SECURE = "4000002760003184"
+THREE_D_SECURE_ONCE = "4000002500003155"
+SAVED_YET_DECLINED = "4000000000000341"
+"""Can be saved in the portal or by a setup session; every charge of it is declined, so that a renewal fails."""
+DISPUTED = "4000000000000259"
+NOT_RECEIVED = "4000000000002685"
+INQUIRED = "4000000000001976"
+WARNED_OF = "4000000000005423"
+BANK_SUCCEEDS = "000123456789"
+BANK_FAILS = "000222222227"
+BANK_RETURNS = "000555555559"
+BANK_NEVER_ANSWERS = "000000000009"
 
 _http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(20))
 
@@ -48,6 +59,39 @@ def pay(
     form = open_form(session_url)
     fields = {"email": email, "card_number": card, "expiration": expiration, "cvc": cvc, "name": name}
     return post(session_url, {**form, **fields})
+
+
+def change_card(
+    portal_url: str,
+    *,
+    card: str = SUCCEEDS,
+    name: str = "Alice",
+    expiration: str = "12 / 40",
+    cvc: str = "123",
+    pays_open: bool = False,
+) -> Page:
+    """Change the card in the customer portal, and pay what is open if `pays_open`. After 3-D Secure cards, answer at `{portal_url}/card`."""
+    fields = {"card_number": card, "expiration": expiration, "cvc": cvc, "name": name}
+    fields |= {"pay_open": "yes"} if pays_open else {}
+    return post(f"{portal_url}/card", {**open_form(f"{portal_url}/card"), **fields})
+
+
+def cancel_in_portal(portal_url: str, subscription: str, *, reason: str = "", comment: str = "") -> Page:
+    """Cancel a subscription in the customer portal."""
+    return post(f"{portal_url}/subscriptions/{subscription}/cancel", {"reason": reason, "comment": comment})
+
+
+def pay_by_bank(
+    session_url: str,
+    *,
+    account: str = BANK_SUCCEEDS,
+    email: str = "alice@example.org",
+    holder: str = "Alice",
+    routing: str = "110000000",
+) -> Page:
+    """The same with a bank account, where the page offers it. What becomes of it is known days later."""
+    form = {**open_form(session_url), "method": "us_bank_account", "email": email}
+    return post(session_url, {**form, "routing_number": routing, "account_number": account, "account_holder": holder})
 
 
 def open_form(session_url: str) -> dict[str, str]:

@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS due (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at REAL NOT NULL,
     task TEXT NOT NULL,
-    object_id TEXT NOT NULL
+    object_id TEXT NOT NULL,
+    test_clock TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS due_at ON due (at);
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -59,6 +60,7 @@ CREATE TABLE IF NOT EXISTS attempts (
     seconds REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS attempts_by_delivery ON attempts (delivery_id);
+CREATE TABLE IF NOT EXISTS clock (ahead REAL NOT NULL);
 """
 
 
@@ -74,6 +76,13 @@ class Store:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(_SCHEMA)
+        self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
+        """Add what a state file of an earlier version lacks."""
+        columns = {row["name"] for row in self._connection.execute("PRAGMA table_info(due)")}
+        if "test_clock" not in columns:
+            self._connection.execute("ALTER TABLE due ADD COLUMN test_clock TEXT NOT NULL DEFAULT ''")
 
     @contextmanager
     def transaction(self) -> Iterator["Transaction"]:
@@ -86,6 +95,17 @@ class Store:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def ahead(self) -> float:
+        """Seconds that the clock was moved ahead of the real time."""
+        with self.transaction() as tx:
+            row = tx.execute("SELECT ahead FROM clock").fetchone()
+            return float(row["ahead"]) if row else 0.0
+
+    def remember_ahead(self, seconds: float) -> None:
+        with self.transaction() as tx:
+            tx.execute("DELETE FROM clock")
+            tx.execute("INSERT INTO clock (ahead) VALUES (?)", (seconds,))
 
     def close(self) -> None:
         with self._lock:
@@ -115,6 +135,12 @@ class Transaction:
     def delete(self, id: str) -> None:
         self.execute("DELETE FROM objects WHERE id = ?", (id,))
 
+    def forget_all(self, *, but: str) -> None:
+        """Everything, except the objects of one kind."""
+        for table in ("idempotency_keys", "due", "attempts", "deliveries"):
+            self.execute(f"DELETE FROM {table}")  # noqa: S608 - a table of ours
+        self.execute("DELETE FROM objects WHERE object <> ?", (but,))
+
     def find(self, id: str, kind: str | None = None) -> Json | None:
         row = self.execute("SELECT object, data FROM objects WHERE id = ?", (id,)).fetchone()
         if row is None or (kind is not None and row["object"] != kind):
@@ -136,5 +162,15 @@ class Transaction:
         sql = f"SELECT data FROM objects WHERE object = ? AND ({where}) {tail}"  # noqa: S608 - see the docstring
         return [json.loads(row["data"]) for row in self.execute(sql, (kind, *values))]
 
-    def due_at(self, at: float, task: str, object_id: str) -> None:
-        self.execute("INSERT INTO due (at, task, object_id) VALUES (?, ?, ?)", (at, task, object_id))
+    def due_at(self, at: float, task: str, object_id: str, *, test_clock: str = "") -> None:
+        self.execute(
+            "INSERT INTO due (at, task, object_id, test_clock) VALUES (?, ?, ?, ?)", (at, task, object_id, test_clock)
+        )
+
+    def due_once(self, at: float, task: str, object_id: str) -> None:
+        """The same, unless it is planned already."""
+        planned = self.execute(
+            "SELECT 1 FROM due WHERE at = ? AND task = ? AND object_id = ?", (at, task, object_id)
+        ).fetchone()
+        if planned is None:
+            self.due_at(at, task, object_id)

@@ -17,7 +17,11 @@ LONGEST_STRING = 5000
 
 def read_params(operation: Operation, form: dict[str, Any]) -> dict[str, Any]:
     """Validate and convert a decoded form. Raises StripeError naming the first wrong parameter as Stripe does."""
-    return _read_dict(form, resolve(operation.module, operation.params_type), "")
+    try:
+        return _read_dict(form, resolve(operation.module, operation.params_type), "")
+    except StripeError as error:
+        error.is_of_contract = True
+        raise
 
 
 def _read_dict(form: Any, params: type, path: str) -> dict[str, Any]:
@@ -145,7 +149,9 @@ def _wrong_kind(value: Any, alternatives: list[Any], path: str) -> StripeError:
 
 def _not_among(value: str, hints: list[Any], path: str) -> StripeError:
     allowed = [str(one) for hint in hints for one in literals(hint) if one != ""]
-    listed = allowed[0] if len(allowed) == 1 else f"{', '.join(allowed[:-1])}, or {allowed[-1]}"
+    if len(allowed) < 2:
+        return invalid(f"Invalid {path}: must be {('one of ' + allowed[0]) if allowed else 'empty'}", param=path)
+    listed = f"{', '.join(allowed[:-1])}, or {allowed[-1]}"
     return invalid(f"Invalid {path}: must be one of {listed}", param=path)
 
 

@@ -1,16 +1,19 @@
 """The hosted payment page of a session: shows it, takes a card, and sends the payer on."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from markupsafe import Markup
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from tests.stripe_sandbox import payments
-from tests.stripe_sandbox.cards import CardRefused, read_card
+from tests.stripe_sandbox import bank_debits, payments
+from tests.stripe_sandbox.bank_accounts import AccountRefused, BankAccount, read_account
+from tests.stripe_sandbox.cards import Card
 from tests.stripe_sandbox.errors import StripeError
+from tests.stripe_sandbox.hosted.card_fields import name_problems, typed_card
 from tests.stripe_sandbox.hosted.checkout_form import render_form
+from tests.stripe_sandbox.hosted.checkout_words import closed_words
+from tests.stripe_sandbox.hosted.methods import BANK_ACCOUNT, chosen
 from tests.stripe_sandbox.hosted.pages import fill, page
 from tests.stripe_sandbox.money import written
 from tests.stripe_sandbox.payments import Payer
@@ -20,8 +23,6 @@ from tests.stripe_sandbox.resources.lists import one
 from tests.stripe_sandbox.resources.sessions import set_amounts
 from tests.stripe_sandbox.store import Json
 from tests.stripe_sandbox.work import Work
-
-_LONGEST_NAME = 255
 
 
 def show(program: Program, request: Request, session_id: str) -> Response:
@@ -60,8 +61,7 @@ def show_authentication(program: Program, request: Request, session_id: str) -> 
         if session is None:
             return _no_such_session()
         if session["status"] == "open" and payments.is_authenticating(work, session):
-            total = written(session["amount_total"], session["currency"])
-            content = fill("authenticate.html", total=total, action=_authenticate_path(session_id))
+            content = fill("authenticate.html", what=_asked(session), action=_authenticate_path(session_id))
             return page("3-D Secure", content, form_targets=[session["success_url"]])
     return redirect(f"/c/pay/{session_id}", 303)
 
@@ -84,27 +84,22 @@ def success_url(session: Json) -> str:
 
 
 def _try_to_pay(work: Work, session: Json, hidden: Json, form: Mapping[str, str]) -> Response:
-    typed = {
-        "email": form.get("email", "").strip(),
-        "name": form.get("name", "").strip(),
-        "shipping": form.get("shipping", ""),
-    }
-    problems = _check_person(typed)
-    try:
-        card = read_card(
-            number=form.get("card_number", ""),
-            expiration=form.get("expiration", ""),
-            cvc=form.get("cvc", ""),
-            now=datetime.fromtimestamp(work.now, UTC),
-        )
-    except CardRefused as refusal:
-        problems |= refusal.problems
+    typed = {name: form.get(name, "").strip() for name in ("email", "name", "shipping", "account_holder")}
+    typed["method"] = chosen(session, form)
+    is_by_bank = typed["method"] == BANK_ACCOUNT
+    means: BankAccount | Card | None
+    means, problems = _bank_account(form) if is_by_bank else _card(work, form, typed["name"])
+    problems = _check_email(typed["email"]) | problems
     if _choose_shipping(work, session, hidden, typed["shipping"]):
         total = written(session["amount_total"], session["currency"])
         problems["shipping"] = f"With this shipping method the total is {total}. Please confirm it."
-    if problems:
+    if problems or means is None:
         return render_form(work, session, hidden, typed=typed, problems=problems)
-    decline = payments.attempt(work, session, card, Payer(typed["email"], typed["name"]))
+    payer = Payer(typed["email"], typed["account_holder"] if is_by_bank else typed["name"])
+    if isinstance(means, BankAccount):
+        bank_debits.attempt(work, session, means, payer)
+        return redirect(success_url(session), 303)
+    decline = payments.attempt(work, session, means, payer)
     if decline:
         problems = {decline.field: decline.message}
         return render_form(work, session, work.tx.hidden(session["id"]), typed=typed, problems=problems)
@@ -113,17 +108,29 @@ def _try_to_pay(work: Work, session: Json, hidden: Json, form: Mapping[str, str]
     return redirect(_authenticate_path(session["id"]), 303)
 
 
-def _check_person(typed: dict[str, str]) -> dict[str, str]:
-    problems = {}
+def _bank_account(form: Mapping[str, str]) -> tuple[BankAccount | None, dict[str, str]]:
     try:
-        check_email(typed["email"], param="email")
+        account = read_account(
+            routing_number=form.get("routing_number", ""),
+            account_number=form.get("account_number", ""),
+            holder=form.get("account_holder", ""),
+        )
+    except AccountRefused as refusal:
+        return None, refusal.problems
+    return account, {}
+
+
+def _card(work: Work, form: Mapping[str, str], name: str) -> tuple[Card | None, dict[str, str]]:
+    card, problems = typed_card(work, form)
+    return card, problems | name_problems(name)
+
+
+def _check_email(email: str) -> dict[str, str]:
+    try:
+        check_email(email, param="email")
     except StripeError:
-        problems["email"] = "Your email is incomplete." if typed["email"] else "Enter your email."
-    if not typed["name"]:
-        problems["name"] = "Enter the name on the card."
-    elif len(typed["name"]) > _LONGEST_NAME:
-        problems["name"] = f"The name may have at most {_LONGEST_NAME} characters."
-    return problems
+        return {"email": "Your email is incomplete." if email else "Enter your email."}
+    return {}
 
 
 def _choose_shipping(work: Work, session: Json, hidden: Json, rate_id: str) -> bool:
@@ -142,6 +149,12 @@ def _authenticate_path(session_id: str) -> str:
     return f"/c/pay/{session_id}/authenticate"
 
 
+def _asked(session: Json) -> str:
+    if session["amount_total"] is None:
+        return "that this card may be saved"
+    return f"the payment of {written(session['amount_total'], session['currency'])}"
+
+
 def _no_such_session() -> Response:
     content = fill(
         "message.html",
@@ -154,8 +167,7 @@ def _no_such_session() -> Response:
 
 def _closed(session: Json) -> Response:
     if session["status"] == "complete":
-        heading = "This payment is complete"
-        text = f"{written(session['amount_total'], session['currency'])} was paid. Nothing more will be charged."
+        heading, text = closed_words(session)
         url, words = success_url(session), "Back to the confirmation"
     else:
         heading = "This payment page has expired"

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from tests.stripe_sandbox.hosted import passing_time
 from tests.stripe_sandbox.hosted.pages import fill, page
 from tests.stripe_sandbox.money import written
 from tests.stripe_sandbox.program import Program
@@ -27,6 +28,13 @@ def show(program: Program, request: Request) -> Response:
             "overview.html",
             sessions=_table(("Created", "Session", "Status", "Total", "Email", "Reference"), _session_rows(work)),
             payments=_table(("Created", "Payment", "Status", "Amount", "Refunded", "Fee", "Card"), _payment_rows(work)),
+            clock=passing_time.clock(work),
+            subscriptions=_table(
+                ("Created", "Subscription", "Status", "Monthly", "Next invoice"), _subscription_rows(work)
+            ),
+            invoices=_table(("Created", "Invoice", "Status", "Total", "Tries", "Next try"), _invoice_rows(work)),
+            disputes=_table(("Created", "Dispute", "Status", "Amount", "Answer by"), _dispute_rows(work)),
+            payouts=_table(("Created", "Payout", "Status", "Amount", "Arrives"), _payout_rows(work)),
             events=_table(("Created", "Event", "About", "Delivered", "Last answer", "Again"), _event_rows(work)),
             endpoints=_table(("Endpoint", "Status", "Events"), _endpoint_rows(work)),
         )
@@ -89,7 +97,7 @@ def _session_rows(work: Work) -> list[Sequence[Any]]:
             _time(session["created"]),
             _session_link(session),
             _state(session["status"], good=("complete",), bad=("expired",)),
-            written(session["amount_total"], session["currency"]),
+            "" if session["amount_total"] is None else written(session["amount_total"], session["currency"]),
             (session["customer_details"] or {}).get("email") or session["customer_email"] or "",
             session["client_reference_id"] or "",
         )
@@ -120,6 +128,68 @@ def _payment_rows(work: Work) -> list[Sequence[Any]]:
             )
         )
     return rows
+
+
+def _subscription_rows(work: Work) -> list[Sequence[Any]]:
+    rows: list[Sequence[Any]] = []
+    for subscription in work.tx.select("subscription", tail=_NEWEST):
+        item = subscription["items"]["data"][0]
+        is_paused = subscription["pause_collection"] is not None
+        status = "collects nothing" if is_paused else subscription["status"]
+        rows.append(
+            (
+                _time(subscription["created"]),
+                _code(subscription),
+                _state(status, good=("active",), bad=("past_due", "unpaid")),
+                written(item["price"]["unit_amount"], item["price"]["currency"]),
+                "" if subscription["ended_at"] else _time(item["current_period_end"]),
+            )
+        )
+    return rows
+
+
+def _invoice_rows(work: Work) -> list[Sequence[Any]]:
+    return [
+        (
+            _time(invoice["created"]),
+            _code(invoice),
+            _state(invoice["status"], good=("paid",), bad=("uncollectible",)),
+            written(invoice["total"], invoice["currency"]),
+            invoice["attempt_count"],
+            _time(invoice["next_payment_attempt"]) if invoice["next_payment_attempt"] else "",
+        )
+        for invoice in work.tx.select("invoice", tail=_NEWEST)
+    ]
+
+
+def _dispute_rows(work: Work) -> list[Sequence[Any]]:
+    return [
+        (
+            _time(dispute["created"]),
+            _code(dispute),
+            _state(dispute["status"], good=("won",), bad=("lost", "needs_response")),
+            written(dispute["amount"], dispute["currency"]),
+            _time(dispute["evidence_details"]["due_by"]) if dispute["evidence_details"]["due_by"] else "",
+        )
+        for dispute in work.tx.select("dispute", tail=_NEWEST)
+    ]
+
+
+def _payout_rows(work: Work) -> list[Sequence[Any]]:
+    return [
+        (
+            _time(payout["created"]),
+            _code(payout),
+            _state(payout["status"], good=("paid",), bad=("failed",)),
+            written(payout["amount"], payout["currency"]),
+            _time(payout["arrival_date"]),
+        )
+        for payout in work.tx.select("payout", tail=_NEWEST)
+    ]
+
+
+def _code(thing: Json) -> Markup:
+    return Markup("<code>{}</code>").format(thing["id"])
 
 
 def _event_rows(work: Work) -> list[Sequence[Any]]:

@@ -2,7 +2,10 @@
 
 import re
 
+from tests.stripe_sandbox.billing import clocks, ending
+from tests.stripe_sandbox.billing.subscription import ENDED
 from tests.stripe_sandbox.errors import invalid, missing_object, not_built
+from tests.stripe_sandbox.resources import payment_methods
 from tests.stripe_sandbox.resources.events import emit
 from tests.stripe_sandbox.resources.lists import list_page, one, same
 from tests.stripe_sandbox.resources.metadata import merged
@@ -39,7 +42,11 @@ def existing(work: Work, id: str, *, param: str = "id") -> Json:
 
 
 def create(work: Work, params: Json) -> Json:
-    _refuse_unbuilt(params)
+    _refuse_unbuilt(params, {"test_clock"})
+    if "test_clock" in params:
+        clocks.enter(
+            work, {"test_clock": one(work, "test_helpers.test_clock", params["test_clock"], param="test_clock")["id"]}
+        )
     customer = {
         "id": new_id("cus", 14),
         "object": "customer",
@@ -64,11 +71,12 @@ def create(work: Work, params: Json) -> Json:
         "preferred_locales": [],
         "shipping": None,
         "tax_exempt": params.get("tax_exempt") or "none",
-        "test_clock": None,
+        "test_clock": params.get("test_clock"),
         **_given(params),
     }
     work.tx.insert(customer)
-    emit(work, "customer.created", customer)
+    _set_default(work, customer, params)
+    emit(work, "customer.created", work.tx.save(customer))
     return customer
 
 
@@ -79,22 +87,28 @@ def retrieve(work: Work, params: Json, customer: str) -> Json:
 def update(work: Work, params: Json, customer: str) -> Json:
     _refuse_unbuilt(params)
     item = existing(work, customer)
-    before = dict(item)
+    before = {**item, "invoice_settings": dict(item["invoice_settings"])}
     item |= _given(params)
+    _set_default(work, item, params)
     item["metadata"] = merged(item["metadata"], params.get("metadata"))
     emit(work, "customer.updated", work.tx.save(item), before=before)
     return item
 
 
 def delete(work: Work, params: Json, customer: str) -> Json:
-    """The customer stays retrievable, as deleted. Source: https://docs.stripe.com/api/customers/delete"""
+    """The customer stays retrievable, as deleted; subscriptions end at once. Source: https://docs.stripe.com/api/customers/delete"""
     item = existing(work, customer)
+    for subscription in work.tx.select("subscription", "json_extract(data, '$.customer') = ?", (customer,)):
+        if subscription["status"] not in ENDED:
+            ending.cancel(work, subscription, reason="cancellation_requested")
     emit(work, "customer.deleted", item)
     return work.tx.save({"id": item["id"], "object": "customer", "deleted": True})
 
 
 def list_(work: Work, params: Json) -> Json:
-    return list_page(work, "customer", "/v1/customers", params, filters=same(params, "email"))
+    """Customers of a test clock are listed only for their clock."""
+    filters = same({"test_clock": None, **params}, "email", "test_clock")
+    return list_page(work, "customer", "/v1/customers", params, filters=filters)
 
 
 def _given(params: Json) -> Json:
@@ -104,6 +118,18 @@ def _given(params: Json) -> Json:
     return given
 
 
-def _refuse_unbuilt(params: Json) -> None:
-    for name in params.keys() - {*_KEPT, "metadata", "expand", "tax_exempt"}:
+def _set_default(work: Work, customer: Json, params: Json) -> None:
+    """The card that pays when neither invoice nor subscription names one."""
+    settings = params.get("invoice_settings", {})
+    for name in settings.keys() - {"default_payment_method"}:
+        raise not_built(f"{name} of invoice settings", param=f"invoice_settings[{name}]")
+    if "default_payment_method" in settings:
+        method = payment_methods.owned(
+            work, settings["default_payment_method"], customer["id"], param="invoice_settings[default_payment_method]"
+        )
+        customer["invoice_settings"]["default_payment_method"] = method["id"]
+
+
+def _refuse_unbuilt(params: Json, more: set[str] = frozenset()) -> None:
+    for name in params.keys() - {*_KEPT, *more, "invoice_settings", "metadata", "expand", "tax_exempt"}:
         raise not_built(f"{name} of a customer", param=name)

@@ -31,18 +31,27 @@ def emit(work: Work, type: str, item: Json, *, before: Json | None = None) -> Js
     }
     check_object(event)
     check_object(item)
-    work.tx.insert(event)
-    for endpoint in work.tx.select("webhook_endpoint"):
-        if endpoint["status"] == "enabled" and wants(endpoint, type):
-            owe(work, event["id"], endpoint["id"])
-    work.has_news = True
+    _write(work, event)
+    if work.conditions.outbox.takes_twin():
+        _write(work, {**event, "id": new_id("evt")})
     return event
 
 
-def owe(work: Work, event_id: str, endpoint_id: str) -> None:
-    """Queue a delivery. The webhook thread takes it up after the transaction."""
+def _write(work: Work, event: Json) -> None:
+    outbox = work.conditions.outbox
+    work.tx.insert(event)
+    for endpoint in work.tx.select("webhook_endpoint"):
+        if endpoint["status"] == "enabled" and wants(endpoint, event["type"]):
+            for _ in range(outbox.copies):
+                owe(work, event["id"], endpoint["id"], at=outbox.due_at(work.sandbox_now))
+    work.has_news = True
+
+
+def owe(work: Work, event_id: str, endpoint_id: str, *, at: float | None = None) -> None:
+    """Queue a delivery for now or for `at`. The webhook threads take it up after the transaction."""
     work.tx.execute(
-        "INSERT INTO deliveries (event_id, endpoint_id, next_at) VALUES (?, ?, ?)", (event_id, endpoint_id, work.now)
+        "INSERT INTO deliveries (event_id, endpoint_id, next_at) VALUES (?, ?, ?)",
+        (event_id, endpoint_id, work.sandbox_now if at is None else at),
     )
 
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from tests.stripe_sandbox.contract.answers import class_named
-from tests.stripe_sandbox.contract.sdk_types import is_expandable, object_fields
+from tests.stripe_sandbox.contract.sdk_types import is_api_object, is_expandable, members, object_fields
 from tests.stripe_sandbox.errors import invalid, not_built
-from tests.stripe_sandbox.resources import charges, session_lines
+from tests.stripe_sandbox.resources import charges, invoices, session_lines
 from tests.stripe_sandbox.store import Json
 from tests.stripe_sandbox.work import Work
 
@@ -13,6 +13,7 @@ DEEPEST = 4
 
 _INCLUDABLE = {
     ("checkout.session", "line_items"): session_lines.included,
+    ("invoice", "payments"): invoices.included_payments,
     ("charge", "refunds"): charges.included_refunds,
 }
 
@@ -27,17 +28,27 @@ def expand(work: Work, answer: Json, paths: list[str]) -> Json:
     return answer
 
 
-def _expand_in(work: Work, item: Json, steps: list[str], path: str) -> Json:
+def _expand_in(work: Work, item: Json, steps: list[str], path: str, part: Any = None) -> Json:
+    """`part` is the SDK's class of an item that does not name its own, being a part of an object."""
     name, *rest = steps
-    value = _expanded(work, item, name, path, is_last=not rest)
+    field = _field(item, name, part)
+    value = _expanded(work, item, name, path, field, is_last=not rest)
+    inner = next((member for member in members(field) if is_api_object(member)), None)
     if rest and isinstance(value, dict):
-        value = _expand_in(work, value, rest, path)
+        value = _expand_in(work, value, rest, path, inner)
     elif rest and isinstance(value, list):
-        value = [_expand_in(work, entry, rest, path) for entry in value]
+        value = [_expand_in(work, entry, rest, path, inner) for entry in value]
     return {**item, name: value}
 
 
-def _expanded(work: Work, item: Json, name: str, path: str, *, is_last: bool) -> Any:
+def _field(item: Json, name: str, part: Any) -> Any:
+    """The SDK's type of one field of the item."""
+    kind = item.get("object")
+    cls = None if kind == "list" else class_named(kind) if kind else part
+    return object_fields(cls).get(name) if cls else None
+
+
+def _expanded(work: Work, item: Json, name: str, path: str, field: Any, *, is_last: bool) -> Any:
     """The value of one step: an object in place of its id, an included list, or what only leads on."""
     value = item.get(name)
     include = _INCLUDABLE.get((item.get("object", ""), name))
@@ -47,7 +58,7 @@ def _expanded(work: Work, item: Json, name: str, path: str, *, is_last: bool) ->
         return value
     if value is None and not is_last and name in item:
         return None
-    if not _may_be_expanded(item, name):
+    if field is None or not is_expandable(field):
         raise invalid(f"This property cannot be expanded ({path}).", param="expand")
     if value is None:
         return None
@@ -60,10 +71,3 @@ def _expanded(work: Work, item: Json, name: str, path: str, *, is_last: bool) ->
 def _was_expanded(value: Any) -> bool:
     """Whether an earlier path expanded it already."""
     return isinstance(value, dict) and "object" in value and "id" in value
-
-
-def _may_be_expanded(item: Json, name: str) -> bool:
-    if "object" not in item:  # a part of an object, such as shipping_cost
-        return isinstance(item.get(name), str) and item[name].startswith("shr_")
-    fields = {} if item["object"] == "list" else object_fields(class_named(item["object"]))
-    return name in fields and is_expandable(fields[name])

@@ -31,9 +31,18 @@ def same(params: Json, *names: str) -> list[Filter]:
     return [Filter(f"json_extract(data, '$.{name}') IS ?", params[name]) for name in names if name in params]
 
 
+def within(params: Json, name: str) -> list[Filter]:
+    """Filters for a moment, or for bounds such as `{"gte": ...}`, of the field of the same name."""
+    given = params.get(name)
+    if given is None:
+        return []
+    bounds = given.items() if isinstance(given, dict) else [("", given)]
+    return [Filter(f"json_extract(data, '$.{name}') {_COMPARISONS.get(how, '=')} ?", value) for how, value in bounds]
+
+
 def list_page(work: Work, kind: str, url: str, params: Json, *, filters: Sequence[Filter] = ()) -> Json:
     """One page of objects of `kind`, honoring limit, starting_after, ending_before and created."""
-    conditions = [*filters, *_created(params.get("created"))]
+    conditions = [*filters, *within(params, "created")]
     limit = page_limit(params)
     backwards = "ending_before" in params
     if backwards and "starting_after" in params:
@@ -50,6 +59,17 @@ def list_page(work: Work, kind: str, url: str, params: Json, *, filters: Sequenc
     )
     data = found[:limit]
     return as_list(url, data[::-1] if backwards else data, has_more=len(found) > limit)
+
+
+def page_within(url: str, items: list[Json], params: Json) -> Json:
+    """One page of a list that an object holds, in its own order."""
+    ids = [item["id"] for item in items]
+    limit = page_limit(params)
+    if "ending_before" in params:
+        before = items[: _position(ids, params["ending_before"], "ending_before")]
+        return as_list(url, before[-limit:], has_more=len(before) > limit)
+    start = _position(ids, params["starting_after"], "starting_after") + 1 if "starting_after" in params else 0
+    return as_list(url, items[start : start + limit], has_more=len(items) > start + limit)
 
 
 def as_list(url: str, data: list[Json], *, has_more: bool = False) -> Json:
@@ -69,15 +89,14 @@ def page_limit(params: Json) -> int:
     return limit
 
 
+def _position(ids: list[str], id: str, param: str) -> int:
+    if id not in ids:
+        raise invalid(f"No such line item: '{id}'", param=param, code="resource_missing")
+    return ids.index(id)
+
+
 def _cursor(work: Work, kind: str, id: str, param: str) -> int:
     one(work, kind, id, param=param)
     sequence = work.tx.sequence(id)
     assert sequence is not None
     return sequence
-
-
-def _created(created: int | dict[str, int] | None) -> list[Filter]:
-    if created is None:
-        return []
-    bounds = created.items() if isinstance(created, dict) else [("", created)]
-    return [Filter(f"json_extract(data, '$.created') {_COMPARISONS.get(name, '=')} ?", value) for name, value in bounds]

@@ -11,11 +11,17 @@ from tests.stripe_sandbox.work import Work, new_id, random_text
 
 def create_for_session(work: Work, session: Json, data: Json, *, customer: str | None) -> Json:
     """The session's intent. `data` is what the session was given as `payment_intent_data`."""
+    data = {**data, "payment_method_types": session["payment_method_types"]}
+    return create_for(work, session["id"], session["amount_total"], session["currency"], data, customer=customer)
+
+
+def create_for(work: Work, owner: str, amount: int, currency: str, data: Json, *, customer: str | None) -> Json:
+    """An intent that belongs to the session or invoice with the id `owner`."""
     id = new_id("pi")
     intent = {
         "id": id,
         "object": "payment_intent",
-        "amount": session["amount_total"],
+        "amount": amount,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
@@ -28,7 +34,7 @@ def create_for_session(work: Work, session: Json, data: Json, *, customer: str |
         "client_secret": f"{id}_secret_{random_text(25)}",
         "confirmation_method": "automatic",
         "created": work.now,
-        "currency": session["currency"],
+        "currency": currency,
         "customer": customer,
         "description": data.get("description"),
         "last_payment_error": None,
@@ -39,11 +45,11 @@ def create_for_session(work: Work, session: Json, data: Json, *, customer: str |
         "on_behalf_of": None,
         "payment_method": None,
         "payment_method_options": {},
-        "payment_method_types": ["card"],
+        "payment_method_types": data.get("payment_method_types", ["card"]),
         "processing": None,
         "receipt_email": data.get("receipt_email"),
         "review": None,
-        "setup_future_usage": None,
+        "setup_future_usage": data.get("setup_future_usage"),
         "shipping": data.get("shipping"),
         "statement_descriptor": data.get("statement_descriptor"),
         "statement_descriptor_suffix": data.get("statement_descriptor_suffix"),
@@ -51,7 +57,7 @@ def create_for_session(work: Work, session: Json, data: Json, *, customer: str |
         "transfer_data": None,
         "transfer_group": data.get("transfer_group"),
     }
-    work.tx.insert(intent, hidden={"session": session["id"]})
+    work.tx.insert(intent, hidden={"owner": owner})
     emit(work, "payment_intent.created", intent)
     return intent
 
@@ -65,7 +71,7 @@ def fail(work: Work, intent: Json, decline: Decline, *, charge_id: str | None) -
         "code": decline.code,
         "doc_url": f"https://docs.stripe.com/error-codes/{decline.code.replace('_', '-')}",
         "message": decline.message,
-        "type": "card_error" if decline.code != "payment_intent_authentication_failure" else "invalid_request_error",
+        "type": decline.type,
         **({"charge": charge_id} if charge_id else {}),
         **({"decline_code": decline.decline_code} if charge_id else {}),
     }
@@ -79,6 +85,15 @@ def require_authentication(work: Work, intent: Json, *, url: str) -> None:
     emit(work, "payment_intent.requires_action", work.tx.save(intent))
 
 
+def wait_for_bank(work: Work, intent: Json, charge: Json) -> None:
+    """A bank debit is under way. Source: https://docs.stripe.com/payments/payment-intents/verifying-status"""
+    intent["status"] = "processing"
+    intent["latest_charge"] = charge["id"]
+    intent["payment_method"] = charge["payment_method"]
+    intent["last_payment_error"] = intent["next_action"] = None
+    emit(work, "payment_intent.processing", work.tx.save(intent))
+
+
 def succeed(work: Work, intent: Json, charge: Json) -> None:
     intent["status"] = "succeeded"
     intent["amount_received"] = intent["amount"]
@@ -89,12 +104,12 @@ def succeed(work: Work, intent: Json, charge: Json) -> None:
     emit(work, "payment_intent.succeeded", work.tx.save(intent))
 
 
-def cancel_expired(work: Work, id: str) -> None:
-    """An expired session takes its unpaid intent along."""
+def cancel_unpaid(work: Work, id: str, *, reason: str = "expired") -> None:
+    """An expired session takes its unpaid intent along, a voided invoice too."""
     intent = one(work, "payment_intent", id)
     intent["status"] = "canceled"
     intent["canceled_at"] = work.now
-    intent["cancellation_reason"] = "expired"
+    intent["cancellation_reason"] = reason
     intent["next_action"] = None
     emit(work, "payment_intent.canceled", work.tx.save(intent))
 

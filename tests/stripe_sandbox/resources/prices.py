@@ -1,4 +1,4 @@
-"""Prices, once-only ones."""
+"""Prices: paid once, or again at each interval."""
 
 from decimal import Decimal
 
@@ -11,6 +11,8 @@ from tests.stripe_sandbox.resources.metadata import merged
 from tests.stripe_sandbox.store import Json
 from tests.stripe_sandbox.work import Work, new_id
 
+MOST_INTERVALS = {"day": 1095, "week": 156, "month": 36, "year": 3}
+"""Three years. Source: https://docs.stripe.com/api/prices/create"""
 _KNOWN = {
     "active",
     "currency",
@@ -20,6 +22,7 @@ _KNOWN = {
     "nickname",
     "product",
     "product_data",
+    "recurring",
     "tax_behavior",
     "unit_amount",
     "unit_amount_decimal",
@@ -40,6 +43,7 @@ def new(work: Work, data: Json, *, path: str = "", is_active: bool = True) -> Js
             f"You must specify exactly one of `{at('product')}` or `{at('product_data')}`.", param=path or "product"
         )
     amount, exact = _amount(data, at("unit_amount"))
+    recurring = _recurring(data["recurring"], at("recurring")) if "recurring" in data else None
     if "product" in data:
         product = one(work, "product", data["product"], param=at("product"))
     else:
@@ -58,11 +62,11 @@ def new(work: Work, data: Json, *, path: str = "", is_active: bool = True) -> Js
             "metadata": merged({}, data.get("metadata")),
             "nickname": data.get("nickname"),
             "product": product["id"],
-            "recurring": None,
+            "recurring": recurring,
             "tax_behavior": data.get("tax_behavior", "unspecified"),
             "tiers_mode": None,
             "transform_quantity": None,
-            "type": "one_time",
+            "type": "recurring" if recurring else "one_time",
             "unit_amount": amount,
             "unit_amount_decimal": exact,
         }
@@ -93,10 +97,34 @@ def update(work: Work, params: Json, price: str) -> Json:
 def list_(work: Work, params: Json) -> Json:
     """Inline prices are left out, as they are inactive, when `active` is asked for."""
     filters = same(params, "active", "currency", "product", "type")
+    filters += [
+        Filter(f"json_extract(data, '$.recurring.{name}') = ?", value)
+        for name, value in params.get("recurring", {}).items()
+    ]
     if "lookup_keys" in params:
         marks = ", ".join("?" * len(params["lookup_keys"]))
         filters.append(Filter(f"json_extract(data, '$.lookup_key') IN ({marks})", *params["lookup_keys"]))
     return list_page(work, "price", "/v1/prices", params, filters=filters)
+
+
+def _recurring(given: Json, param: str) -> Json:
+    for name in given.keys() - {"interval", "interval_count", "usage_type"}:
+        raise not_built(f"{name} of a recurring price", param=f"{param}[{name}]")
+    if given.get("usage_type", "licensed") != "licensed":
+        raise not_built("metered prices", param=f"{param}[usage_type]")
+    interval, many = given["interval"], given.get("interval_count", 1)
+    if not 1 <= many <= MOST_INTERVALS[interval]:
+        raise invalid(
+            f"Invalid interval_count: prices can recur at most every {MOST_INTERVALS[interval]} {interval}s.",
+            param=f"{param}[interval_count]",
+        )
+    return {
+        "interval": interval,
+        "interval_count": many,
+        "meter": None,
+        "trial_period_days": None,
+        "usage_type": "licensed",
+    }
 
 
 def _amount(data: Json, param: str) -> tuple[int | None, str]:

@@ -2,7 +2,7 @@
 
 from tests.stripe_sandbox.errors import not_built, refused
 from tests.stripe_sandbox.resources.events import emit
-from tests.stripe_sandbox.resources.lists import list_page, one, same
+from tests.stripe_sandbox.resources.lists import Filter, list_page, one, same
 from tests.stripe_sandbox.resources.metadata import merged
 from tests.stripe_sandbox.store import Json
 from tests.stripe_sandbox.work import Work, new_id
@@ -75,4 +75,7 @@ def update(work: Work, params: Json, id: str) -> Json:
 
 
 def list_(work: Work, params: Json) -> Json:
-    return list_page(work, "product", "/v1/products", params, filters=same(params, "active", "shippable", "url"))
+    filters = same(params, "active", "shippable", "url")
+    if "ids" in params:
+        filters.append(Filter(f"id IN ({', '.join('?' * len(params['ids']))})", *params["ids"]))
+    return list_page(work, "product", "/v1/products", params, filters=filters)

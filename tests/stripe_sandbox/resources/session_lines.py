@@ -1,10 +1,10 @@
 """What a checkout session charges for: line items and shipping."""
 
 from tests.stripe_sandbox.errors import invalid, not_built
-from tests.stripe_sandbox.money import check_currency
-from tests.stripe_sandbox.resources import prices
-from tests.stripe_sandbox.resources.lists import as_list, one, page_limit
+from tests.stripe_sandbox.resources import prices, shipping_rates, tax_rates
+from tests.stripe_sandbox.resources.lists import as_list, one, page_within
 from tests.stripe_sandbox.resources.metadata import merged
+from tests.stripe_sandbox.resources.session_modes import check_line, check_lines
 from tests.stripe_sandbox.store import Json
 from tests.stripe_sandbox.work import Work, new_id
 
@@ -14,13 +14,14 @@ LARGEST_QUANTITY = 999_999
 _LINES_INCLUDED = 10
 
 
-def build_lines(work: Work, given: list[Json]) -> list[Json]:
+def build_lines(work: Work, given: list[Json], *, mode: str) -> list[Json]:
     """Line items with their amounts, all in one currency."""
     if not given:
         raise invalid("Missing required param: line_items.", param="line_items", code="parameter_missing")
     if len(given) > MOST_LINES:
         raise invalid(f"You can have up to {MOST_LINES} line items in payment mode.", param="line_items")
-    lines = [_build_line(work, item, f"line_items[{index}]") for index, item in enumerate(given)]
+    lines = [_build_line(work, item, f"line_items[{index}]", mode) for index, item in enumerate(given)]
+    check_lines(mode, lines)
     if len({line["currency"] for line in lines}) > 1:
         raise invalid("All line items must have the same currency.", param="line_items")
     return lines
@@ -48,30 +49,18 @@ def included(work: Work, session: Json) -> Json:
 def list_(work: Work, params: Json, session: str) -> Json:
     """Line items in the order in which they were given."""
     one(work, "checkout.session", session, param="session")
-    lines = work.tx.hidden(session)["line_items"]
-    ids = [line["id"] for line in lines]
-    limit = page_limit(params)
-    if "ending_before" in params:
-        before = lines[: _position(ids, params["ending_before"], "ending_before")]
-        return as_list(_url(session), before[-limit:], has_more=len(before) > limit)
-    start = _position(ids, params["starting_after"], "starting_after") + 1 if "starting_after" in params else 0
-    return as_list(_url(session), lines[start : start + limit], has_more=len(lines) > start + limit)
+    return page_within(_url(session), work.tx.hidden(session)["line_items"], params)
 
 
 def _url(session_id: str) -> str:
     return f"/v1/checkout/sessions/{session_id}/line_items"
 
 
-def _position(ids: list[str], id: str, param: str) -> int:
-    if id not in ids:
-        raise invalid(f"No such line item: '{id}'", param=param, code="resource_missing")
-    return ids.index(id)
-
-
-def _build_line(work: Work, item: Json, path: str) -> Json:
-    for name in item.keys() & {"adjustable_quantity", "tax_rates"}:
-        if name == "tax_rates" or item[name].get("enabled"):
-            raise not_built(f"{name} of a line item", param=f"{path}[{name}]")
+def _build_line(work: Work, item: Json, path: str, mode: str) -> Json:
+    if item.get("adjustable_quantity", {}).get("enabled") or "dynamic_tax_rates" in item:
+        raise not_built("adjustable quantities and dynamic tax rates", param=path)
+    if mode == "subscription" and item.get("tax_rates"):
+        raise not_built("tax rates in subscription mode", param=f"{path}[tax_rates]")
     if ("price" in item) == ("price_data" in item):
         raise invalid("You must specify either `price` or `price_data` when using prices.", param=path)
     if "quantity" not in item:
@@ -79,15 +68,18 @@ def _build_line(work: Work, item: Json, path: str) -> Json:
     if not 1 <= item["quantity"] <= LARGEST_QUANTITY:
         raise invalid("Invalid positive integer", param=f"{path}[quantity]", code="parameter_invalid_integer")
     price = _price(work, item, path)
+    check_line(mode, price, path)
     product = one(work, "product", price["product"])
     amount = price["unit_amount"] * item["quantity"]
+    taxes = tax_rates.taxes_on(work, amount, item.get("tax_rates", []), path=f"{path}[tax_rates]")
+    added = sum(tax["amount"] for tax in taxes if not tax["rate"]["inclusive"])
     return {
         "id": new_id("li"),
         "object": "item",
         "amount_discount": 0,
         "amount_subtotal": amount,
-        "amount_tax": 0,
-        "amount_total": amount,
+        "amount_tax": sum(tax["amount"] for tax in taxes),
+        "amount_total": amount + added,
         "currency": price["currency"],
         "description": product["name"],
         "metadata": merged({}, item.get("metadata"), param=f"{path}[metadata]"),
@@ -102,12 +94,6 @@ def _price(work: Work, item: Json, path: str) -> Json:
         if not price["active"]:
             raise invalid(f"The price specified is inactive: {price['id']}", param=f"{path}[price]")
         return price
-    if "recurring" in item["price_data"]:
-        raise invalid(
-            "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only "
-            "one-time prices.",
-            param=path,
-        )
     return prices.new(work, item["price_data"], path=f"{path}[price_data]", is_active=False)
 
 
@@ -115,38 +101,8 @@ def _shipping_rate(work: Work, option: Json, path: str) -> Json:
     if ("shipping_rate" in option) == ("shipping_rate_data" in option):
         raise invalid("You must specify exactly one of `shipping_rate` or `shipping_rate_data`.", param=path)
     if "shipping_rate" in option:
-        return one(work, "shipping_rate", option["shipping_rate"], param=f"{path}[shipping_rate]")
-    data = option["shipping_rate_data"]
-    where = f"{path}[shipping_rate_data]"
-    if "fixed_amount" not in data:
-        raise invalid(
-            f"Missing required param: {where}[fixed_amount].", param=f"{where}[fixed_amount]", code="parameter_missing"
-        )
-    fixed = data["fixed_amount"]
-    if fixed["amount"] < 0:
-        raise invalid(
-            "Invalid non-negative integer", param=f"{where}[fixed_amount][amount]", code="parameter_invalid_integer"
-        )
-    if "currency_options" in fixed:
-        raise not_built("shipping rates in several currencies", param=f"{where}[fixed_amount][currency_options]")
-    return work.tx.insert(
-        {
-            "id": new_id("shr"),
-            "object": "shipping_rate",
-            "active": True,
-            "created": work.now,
-            "delivery_estimate": {"maximum": None, "minimum": None, **data["delivery_estimate"]}
-            if data.get("delivery_estimate")
-            else None,
-            "display_name": data["display_name"],
-            "fixed_amount": {
-                "amount": fixed["amount"],
-                "currency": check_currency(fixed["currency"], param=f"{where}[fixed_amount][currency]"),
-            },
-            "livemode": False,
-            "metadata": merged({}, data.get("metadata"), param=f"{where}[metadata]"),
-            "tax_behavior": data.get("tax_behavior", "unspecified"),
-            "tax_code": data.get("tax_code"),
-            "type": "fixed_amount",
-        }
-    )
+        rate = one(work, "shipping_rate", option["shipping_rate"], param=f"{path}[shipping_rate]")
+        if not rate["active"]:
+            raise invalid(f"The shipping rate is inactive: {rate['id']}", param=f"{path}[shipping_rate]")
+        return rate
+    return shipping_rates.new(work, option["shipping_rate_data"], path=f"{path}[shipping_rate_data]")

@@ -7,7 +7,9 @@ from tests.stripe_sandbox.resources.addresses import is_web_address
 from tests.stripe_sandbox.resources.charges import STATEMENT_PREFIX
 from tests.stripe_sandbox.resources.customers import check_email
 from tests.stripe_sandbox.resources.metadata import merged
+from tests.stripe_sandbox.resources.session_modes import check_mode
 from tests.stripe_sandbox.store import Json
+from tests.stripe_sandbox.work import Work
 
 SHORTEST_LIFE = 30 * 60
 LONGEST_LIFE = 24 * 60 * 60
@@ -35,8 +37,11 @@ _IMITATED = {
     "mode",
     "origin_context",
     "payment_intent_data",
+    "payment_method_collection",
+    "setup_intent_data",
     "shipping_options",
     "submit_type",
+    "subscription_data",
     "success_url",
     "ui_mode",
     "allowed_payment_method_types",
@@ -76,15 +81,24 @@ def check_new_session(params: Json, *, now: int) -> None:
     _check_intent_data(params.get("payment_intent_data", {}))
 
 
+def has_bank_debit(work: Work, params: Json, currency: str) -> bool:
+    """Whether the page offers a bank account: in dollars alone, when the account has it and the session does not rule it out."""
+    allowed = params.get("allowed_payment_method_types", ("us_bank_account",))
+    return (
+        work.conditions.has_bank_debit
+        and params["mode"] == "payment"
+        and currency == "usd"
+        and "us_bank_account" in allowed
+        and "us_bank_account" not in params.get("excluded_payment_method_types", ())
+    )
+
+
 def _check_mode(params: Json) -> None:
     if "mode" not in params:
         raise invalid("Missing required param: mode.", param="mode", code="parameter_missing")
-    if params["mode"] != "payment":
-        raise not_built(f"checkout sessions in {params['mode']} mode", param="mode")
     if params.get("ui_mode", "hosted_page") != "hosted_page":
         raise not_built(f"ui_mode {params['ui_mode']}", param="ui_mode")
-    if params.get("submit_type") == "subscribe":
-        raise invalid("You can not pass `submit_type: subscribe` in `payment` mode.", param="submit_type")
+    check_mode(params)
 
 
 def _check_urls(params: Json) -> None:

@@ -1,20 +1,25 @@
-"""Checkout Sessions in payment mode on the hosted page. Source: https://docs.stripe.com/api/checkout/sessions"""
+"""Checkout Sessions on the hosted page. Source: https://docs.stripe.com/api/checkout/sessions"""
 
 from tests.stripe_sandbox.errors import invalid, not_built, refused
 from tests.stripe_sandbox.money import check_charge_amount, check_currency
-from tests.stripe_sandbox.resources import customers, payment_intents
+from tests.stripe_sandbox.resources import customers, payment_intents, setup_intents
 from tests.stripe_sandbox.resources.events import emit
 from tests.stripe_sandbox.resources.lists import Filter, list_page, one, same
 from tests.stripe_sandbox.resources.metadata import merged
 from tests.stripe_sandbox.resources.session_lines import build_lines, build_shipping
-from tests.stripe_sandbox.resources.session_rules import LONGEST_LIFE, check_new_session
+from tests.stripe_sandbox.resources.session_modes import finish_setup
+from tests.stripe_sandbox.resources.session_rules import LONGEST_LIFE, check_new_session, has_bank_debit
 from tests.stripe_sandbox.store import Json
 from tests.stripe_sandbox.work import Work, new_id
 
 
 def create(work: Work, params: Json) -> Json:
+    if "expires_at" in params:
+        params = {**params, "expires_at": params["expires_at"] + work.conditions.lag}
     check_new_session(params, now=work.now)
-    lines = build_lines(work, params.get("line_items", []))
+    if params["mode"] == "setup":
+        return finish_setup(work, params, _new(work, params, params["currency"]))
+    lines = build_lines(work, params.get("line_items", []), mode=params["mode"])
     currency: str = lines[0]["currency"]
     if check_currency(params.get("currency", currency), param="currency") != currency:
         raise invalid("The `currency` must match the line items' currency.", param="currency")
@@ -23,6 +28,7 @@ def create(work: Work, params: Json) -> Json:
     hidden = {
         "line_items": lines,
         "payment_intent_data": params.get("payment_intent_data", {}),
+        "subscription_data": params.get("subscription_data", {}),
         "rates": [rate["id"] for rate in rates],
         "attempt": 0,
     }
@@ -71,8 +77,10 @@ def close_expired(work: Work, session: Json) -> Json:
     session["status"] = "expired"
     session["url"] = None
     work.tx.save(session)
-    if session["payment_intent"]:
-        payment_intents.cancel_expired(work, session["payment_intent"])
+    if intent := session["payment_intent"] or work.tx.hidden(session["id"]).get("intent"):
+        payment_intents.cancel_unpaid(work, intent)
+    if session["setup_intent"]:
+        setup_intents.close(work, one(work, "setup_intent", session["setup_intent"]), reason="abandoned")
     emit(work, "checkout.session.expired", session)
     return session
 
@@ -86,11 +94,11 @@ def expire_overdue(work: Work, id: str) -> None:
 
 def set_amounts(session: Json, lines: list[Json], rates: list[Json], *, chosen: Json | None) -> None:
     """Totals of the lines and of the shipping option chosen."""
-    subtotal = sum(line["amount_total"] for line in lines)
     shipping = chosen["fixed_amount"]["amount"] if chosen else 0
-    session["amount_subtotal"] = subtotal
-    session["amount_total"] = subtotal + shipping
-    session["total_details"] = {"amount_discount": 0, "amount_shipping": shipping, "amount_tax": 0}
+    tax = sum(line["amount_tax"] for line in lines)
+    session["amount_subtotal"] = sum(line["amount_subtotal"] for line in lines)
+    session["amount_total"] = sum(line["amount_total"] for line in lines) + shipping
+    session["total_details"] = {"amount_discount": 0, "amount_shipping": shipping, "amount_tax": tax}
     session["shipping_options"] = [
         {"shipping_amount": rate["fixed_amount"]["amount"], "shipping_rate": rate["id"]} for rate in rates
     ]
@@ -102,7 +110,7 @@ def set_amounts(session: Json, lines: list[Json], rates: list[Json], *, chosen: 
 
 
 def _new(work: Work, params: Json, currency: str) -> Json:
-    id = new_id("cs_test", 58)
+    id, mode = new_id("cs_test", 58), params["mode"]
     custom_text = dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance"))
     return {
         "id": id,
@@ -124,7 +132,7 @@ def _new(work: Work, params: Json, currency: str) -> Json:
         "custom_fields": [],
         "custom_text": {**custom_text, **{name: text or None for name, text in params.get("custom_text", {}).items()}},
         "customer": params.get("customer"),
-        "customer_creation": params.get("customer_creation", "if_required"),
+        "customer_creation": None if mode == "subscription" else params.get("customer_creation", "if_required"),
         "customer_details": None,
         "customer_email": params.get("customer_email"),
         "discounts": [],
@@ -135,14 +143,14 @@ def _new(work: Work, params: Json, currency: str) -> Json:
         "livemode": False,
         "locale": params.get("locale"),
         "metadata": merged({}, params.get("metadata")),
-        "mode": "payment",
+        "mode": mode,
         "origin_context": params.get("origin_context"),
         "payment_intent": None,
         "payment_link": None,
-        "payment_method_collection": "if_required",
+        "payment_method_collection": "always" if mode == "subscription" else "if_required",
         "payment_method_configuration_details": None,
         "payment_method_options": {},
-        "payment_method_types": ["card"],
+        "payment_method_types": ["card", "us_bank_account"] if has_bank_debit(work, params, currency) else ["card"],
         "payment_status": "unpaid",
         "permissions": None,
         "phone_number_collection": {"enabled": False},

@@ -1,5 +1,6 @@
 """Customers, products and prices."""
 
+from tests.stripe_sandbox.tests.billing import monthly
 from tests.stripe_sandbox.tests.conftest import refusal
 
 
@@ -27,6 +28,21 @@ def test_product_and_price_are_created_changed_and_listed(client):
     assert [one.id for one in client.v1.prices.list({"product": product.id}).data] == [price.id]
     assert client.v1.prices.update(price.id, {"active": False}).active is False
     assert client.v1.prices.retrieve(price.id, {"expand": ["product"]}).product.name == "Monthly gift"
+
+
+def test_products_are_listed_by_their_ids(client):
+    wanted = [client.v1.products.create({"name": name}).id for name in ("Monthly gift", "Yearly gift")]
+    client.v1.products.create({"name": "Tag"})
+    assert [one.id for one in client.v1.products.list({"ids": wanted}).data] == wanted[::-1]
+
+
+def test_recurring_price_is_made_for_a_product(client):
+    product = client.v1.products.create({"name": "Monthly gift"})
+    price = client.v1.prices.create(monthly(2500, product=product.id))
+    assert (price.type, price.recurring.interval, price.recurring.interval_count) == ("recurring", "month", 1)
+    assert [one.id for one in client.v1.prices.list({"type": "recurring", "product": product.id}).data] == [price.id]
+    metered = monthly(2500, product=product.id) | {"recurring": {"interval": "month", "usage_type": "metered"}}
+    assert refusal(lambda: client.v1.prices.create(metered)).http_status == 501
 
 
 def test_price_needs_exactly_one_amount_and_one_product(client):

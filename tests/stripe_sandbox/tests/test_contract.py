@@ -1,5 +1,7 @@
 """The contract comes from the SDK's types: what they do not know is refused, and never said."""
 
+import re
+
 import pytest
 import stripe
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from tests.stripe_sandbox.contract.sdk_operations import UnknownOperation, read_
 from tests.stripe_sandbox.errors import StripeError
 from tests.stripe_sandbox.routes import OPERATIONS
 from tests.stripe_sandbox.tests.conftest import OpenSession, order, refusal
+from tests.stripe_sandbox.tests.in_process import in_process
 
 CREATE_SESSION = read_operation("checkout._session_service", "create")
 
@@ -28,6 +31,15 @@ def test_method_and_path_of_every_operation_come_from_the_sdk():
     assert len(found) == len(OPERATIONS)
     assert ("post", "/v1/checkout/sessions/{session}/expire") in found
     assert ("delete", "/v1/webhook_endpoints/{webhook_endpoint}") in found
+
+
+def test_every_route_refuses_an_unknown_parameter():
+    with in_process() as sandbox:
+        for key in OPERATIONS:
+            operation = read_operation(*key)
+            path = re.sub(r"\{\w+\}", "some_id", operation.path)
+            error = sandbox.call(operation.method.upper(), path, {"surprise": "1"}).json["error"]
+            assert (error["code"], error["param"]) == ("parameter_unknown", "surprise"), operation
 
 
 def test_operation_unknown_to_the_sdk_cannot_be_imitated():

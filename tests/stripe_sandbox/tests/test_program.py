@@ -1,18 +1,23 @@
 """The program: how it starts and refuses to, what survives it, and many hands at once."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 import requests
 import stripe
 
 from tests.stripe_sandbox import payer
+from tests.stripe_sandbox.hosted.passing_time import DAY
 from tests.stripe_sandbox.launch import ROOT, SandboxDidNotStart, start_sandbox
 from tests.stripe_sandbox.options import LiveKeyRefused, WrongOptions, read_options
 from tests.stripe_sandbox.receiver import eventually, listening
+from tests.stripe_sandbox.store import Store
 from tests.stripe_sandbox.tests.conftest import client_of, order, refusal
 
 LIVE_KEY = "sk_live_" + "x" * 24
@@ -150,6 +155,21 @@ def test_overview_lists_what_happened_and_sends_events_again(client, sandbox, li
     eventually(lambda: event.id in [one.id for one in listener.events(sandbox.webhook_secret)])
 
 
+def test_time_that_was_let_pass_stays_passed_and_the_site_may_keep_its_own(tmp_path):
+    state = tmp_path / "state.sqlite3"
+    with start_sandbox(state=state) as sandbox:
+        assert payer.post(f"{sandbox.url}/time", {"days": "32"}).status == 303
+    with start_sandbox(state=state) as sandbox:
+        client = client_of(sandbox)
+        in_an_hour = int(time.time()) + 3600
+        session = client.v1.checkout.sessions.create(order(expires_at=in_an_hour))
+        assert session.created > time.time() + 31 * DAY
+        assert session.expires_at == in_an_hour + 32 * DAY
+        assert payer.pay(session.url).status == 303
+        assert payer.post(f"{sandbox.url}/time", {"days": "-32"}).status == 303
+        assert client.v1.checkout.sessions.create(order()).created >= session.created
+
+
 def test_receipt_is_shown_for_a_payment_alone(client, sandbox, open_session):
     session = open_session()
     payer.pay(session.url)
@@ -164,3 +184,14 @@ def test_sandbox_knows_nothing_of_the_site():
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
     )
     assert finished.stdout.strip() == "[]"
+
+
+def test_state_file_of_an_earlier_version_is_brought_up_to_date(tmp_path):
+    state = tmp_path / "state.sqlite3"
+    with closing(sqlite3.connect(state)) as old:
+        old.execute("CREATE TABLE due (id INTEGER PRIMARY KEY, at REAL, task TEXT, object_id TEXT)")
+    for _ in range(2):
+        store = Store(str(state))
+        with store.transaction() as tx:
+            tx.due_at(1, "renew_subscription", "sub_1", test_clock="clock_1")
+        store.close()

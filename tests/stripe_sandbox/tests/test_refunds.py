@@ -1,6 +1,7 @@
 """Refunds: whole or in part, never more than was paid. Source: https://docs.stripe.com/refunds"""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import stripe
@@ -118,3 +119,44 @@ def test_failed_refund_comes_back_to_the_balance(client, open_session):
     eventually(lambda: client.v1.refunds.retrieve(refund.id).status == "failed")
     entries = client.v1.balance_transactions.list({"source": refund.id}).data
     assert sum(entry.net for entry in entries) == 0
+
+
+def test_reason_of_fraud_is_noted_on_the_charge(client, intent):
+    client.v1.refunds.create({"payment_intent": intent, "reason": "fraudulent"})
+    assert charge_of(client, intent).fraud_details.user_report == "fraudulent"
+    assert refusal(lambda: client.v1.refunds.create({"payment_intent": intent, "reason": "mood"})).param == "reason"
+
+
+def test_refund_that_waits_for_no_action_cannot_be_canceled(client, intent):
+    refund = client.v1.refunds.create({"payment_intent": intent})
+    assert "requires_action" in str(refusal(lambda: client.v1.refunds.cancel(refund.id)))
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "events"),
+    [
+        ("failed", "lost_or_stolen_card", ["refund.updated", "charge.refund.updated", "refund.failed"]),
+        ("canceled", "merchant_request", ["refund.updated", "charge.refund.updated"]),
+        ("succeeded", None, ["refund.updated", "charge.refund.updated"]),
+    ],
+)
+def test_test_may_end_a_refund(client, sandbox, open_session, status, reason, events):
+    sandbox.control("bank-debit", days=1)
+    session = open_session()
+    payer.pay_by_bank(session.url)
+    sandbox.control("clock", offset=86_400 + 60)
+    intent = client.v1.checkout.sessions.retrieve(session.id).payment_intent
+    refund = client.v1.refunds.create({"payment_intent": intent})
+    sandbox.control("refund", refund=refund.id, status=status, reason="lost_or_stolen_card")
+    ended = client.v1.refunds.retrieve(refund.id)
+    assert (ended.status, getattr(ended, "failure_reason", None)) == (status, reason)
+    assert charge_of(client, intent).refunded is (status == "succeeded")
+    told = client.v1.events.list({"types": ["refund.updated", "charge.refund.updated", "refund.failed"], "limit": 3})
+    assert [event.type for event in told.data if event.data.object["id"] == refund.id][::-1] == events
+
+
+def test_refunds_are_listed_by_their_charge_and_time(client, intent):
+    refund = client.v1.refunds.create({"payment_intent": intent, "amount": 100})
+    params: Any = {"charge": charge_of(client, intent).id, "created": {"gte": refund.created}}
+    assert [one.id for one in client.v1.refunds.list(params).data] == [refund.id]
+    assert client.v1.refunds.list({**params, "created": {"gt": refund.created + 3600}}).data == []

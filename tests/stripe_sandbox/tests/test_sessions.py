@@ -138,9 +138,9 @@ def test_what_is_not_imitated_is_said_and_not_ignored(client, changes):
 
 
 def test_route_that_is_not_imitated_names_itself(client):
-    error = refusal(lambda: client.v1.payouts.list())
+    error = refusal(lambda: client.v1.payment_links.list())
     assert error.http_status == 501
-    assert "GET /v1/payouts" in str(error)
+    assert "GET /v1/payment_links" in str(error)
 
 
 def test_open_session_can_be_expired_once(client, open_session):

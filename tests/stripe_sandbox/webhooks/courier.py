@@ -1,4 +1,4 @@
-"""Delivers events in a thread of its own: signed, retried until a 2xx, remembered across restarts, in no promised order.
+"""Delivers events in threads of its own: signed, retried until a 2xx, remembered across restarts, in no promised order.
 
 Source: https://docs.stripe.com/webhooks. Stripe retries for days; here the waits are seconds and can be set.
 """
@@ -9,55 +9,44 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-import urllib3
+from typing import Any
 
 from tests.stripe_sandbox.resources.events import with_pending
-from tests.stripe_sandbox.store import Store
-from tests.stripe_sandbox.webhooks.signature import sign
+from tests.stripe_sandbox.store import Store, Transaction
+from tests.stripe_sandbox.webhooks.outbox import Outbox
+from tests.stripe_sandbox.webhooks.post import AT_ONCE, Parcel, Post, Receipt
 from tests.stripe_sandbox.work import Clock, Work
 
 logger = logging.getLogger(__name__)
 _TICK_SECONDS = 0.5
-_AT_ONCE = 4
 _PATIENCE_AT_STOP = 1.5
-_TIMEOUT = urllib3.Timeout(connect=5, read=20)
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """One delivery, ready to be sent."""
-
-    delivery_id: int
-    event_id: str
-    url: str
-    secret: str
-    payload: bytes
+_DUE = "SELECT id, event_id, endpoint_id FROM deliveries WHERE state = 'pending' AND next_at <= ? ORDER BY next_at, id"
 
 
 class Courier:
-    """`chores` runs at every tick, about twice a second."""
+    """`chores` runs at every tick, about twice a second. `settled` is notified after each attempt."""
 
-    def __init__(self, store: Store, clock: Clock, schedule: Sequence[float], *, chores: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, schedule: Sequence[float], *, outbox: Outbox, chores: Callable[[], None]
+    ) -> None:
         self._store = store
         self._clock = clock
         self._schedule = schedule
         self._chores = chores
-        self._drops = 0
+        self._post = Post(outbox)
         self._sending = 0
         self._is_abandoned = False
         self._busy: set[int] = set()
         self._news = threading.Event()
         self._stopped = threading.Event()
         self._lock = threading.Lock()
-        self._http = urllib3.PoolManager(maxsize=_AT_ONCE)
-        self._outbox: queue.SimpleQueue[Parcel] = queue.SimpleQueue()
+        self.settled = threading.Condition(self._lock)
+        self._queue: queue.SimpleQueue[Parcel] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
-        for number in range(_AT_ONCE):
+        for number in range(AT_ONCE):
             threading.Thread(target=self._work, name=f"courier-{number}", daemon=True).start()
 
     def stop(self) -> None:
@@ -74,10 +63,20 @@ class Courier:
     def wake(self) -> None:
         self._news.set()
 
-    def drop_next(self, count: int) -> None:
-        """Mark the next deliveries as sent without sending them, as if the network had swallowed them after Stripe's 2xx."""
-        with self._lock:
-            self._drops = count
+    @property
+    def is_carrying(self) -> bool:
+        """Whether a delivery is on its way. The caller holds `settled`."""
+        return bool(self._busy)
+
+    def deliver_now(self, delivery_id: int) -> None:
+        """Deliver in the caller's thread, whatever its time is, and come back when that attempt is over."""
+        with self._store.transaction() as tx:
+            row = tx.execute(
+                "SELECT id, event_id, endpoint_id FROM deliveries WHERE id = ? AND state = 'pending'", (delivery_id,)
+            ).fetchone()
+            parcel = self._parcel(tx, row) if row else None
+        if parcel:
+            self._deliver(parcel)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -85,30 +84,25 @@ class Courier:
             self._news.clear()
             try:
                 self._chores()
-                for parcel in self._parcels():
-                    self._outbox.put(parcel)
+                with self._store.transaction() as tx:
+                    rows = tx.execute(_DUE, (self._clock.now(),)).fetchall()
+                    parcels = [parcel for row in rows if (parcel := self._parcel(tx, row))]
+                for parcel in parcels:
+                    self._queue.put(parcel)
             except Exception:
                 logger.exception("The courier stumbled and goes on")
 
-    def _parcels(self) -> list[Parcel]:
-        """What is due and not on its way yet."""
-        parcels = []
-        with self._store.transaction() as tx:
-            work = Work(tx, int(self._clock.now()), origin="")
-            rows = tx.execute(
-                "SELECT id, event_id, endpoint_id FROM deliveries WHERE state = 'pending' AND next_at <= ? ORDER BY next_at, id",
-                (self._clock.now(),),
-            ).fetchall()
-            for row in rows:
-                endpoint = tx.find(row["endpoint_id"])
-                event = tx.find(row["event_id"])
-                if endpoint is None or event is None:
-                    tx.execute("UPDATE deliveries SET state = 'given_up' WHERE id = ?", (row["id"],))
-                elif endpoint["status"] == "enabled" and self._take(row["id"]):
-                    payload = json.dumps(with_pending(work, event), indent=2).encode()
-                    secret = tx.hidden(endpoint["id"])["secret"]
-                    parcels.append(Parcel(row["id"], event["id"], endpoint["url"], secret, payload))
-        return parcels
+    def _parcel(self, tx: Transaction, row: Any) -> Parcel | None:
+        """The delivery, taken: nothing if it is on its way already, or if its endpoint is gone or disabled."""
+        endpoint, event = tx.find(row["endpoint_id"]), tx.find(row["event_id"])
+        if endpoint is None or event is None:
+            tx.execute("UPDATE deliveries SET state = 'given_up' WHERE id = ?", (row["id"],))
+            return None
+        if endpoint["status"] != "enabled" or not self._take(row["id"]):
+            return None
+        work = Work(tx, int(self._clock.now()), origin="")
+        payload = json.dumps(with_pending(work, event), indent=2).encode()
+        return Parcel(row["id"], event["id"], endpoint["url"], tx.hidden(endpoint["id"])["secret"], payload)
 
     def _take(self, delivery_id: int) -> bool:
         with self._lock:
@@ -119,7 +113,7 @@ class Courier:
 
     def _work(self) -> None:
         while True:
-            parcel = self._outbox.get()
+            parcel = self._queue.get()
             if self._stopped.is_set():
                 return
             with self._lock:
@@ -131,65 +125,38 @@ class Courier:
     def _deliver(self, parcel: Parcel) -> None:
         try:
             started = time.monotonic()
-            status, outcome = self._send(parcel)
-            self._record(parcel, status, outcome, time.monotonic() - started)
+            receipt = self._post.carry(parcel)
+            self._record(parcel, receipt, time.monotonic() - started)
         except Exception:
             logger.exception("Delivering %s failed inside the sandbox", parcel.event_id)
         finally:
-            with self._lock:
+            with self.settled:
                 self._busy.discard(parcel.delivery_id)
+                self.settled.notify_all()
 
-    def _send(self, parcel: Parcel) -> tuple[int | None, str]:
-        with self._lock:
-            if self._drops > 0:
-                self._drops -= 1
-                return 200, "dropped on request of a test"
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-            "Stripe-Signature": sign(parcel.payload, parcel.secret, timestamp=int(time.time())),
-        }
-        try:
-            answer = self._http.request(
-                "POST",
-                parcel.url,
-                body=parcel.payload,
-                headers=headers,
-                redirect=False,
-                retries=False,
-                timeout=_TIMEOUT,
-            )
-        except urllib3.exceptions.HTTPError as error:
-            return None, type(error).__name__
-        if 300 <= answer.status < 400:
-            return answer.status, "a redirect counts as a failure"
-        return answer.status, "delivered" if 200 <= answer.status < 300 else "refused"
-
-    def _record(self, parcel: Parcel, status: int | None, outcome: str, seconds: float) -> None:
+    def _record(self, parcel: Parcel, receipt: Receipt, seconds: float) -> None:
         if self._is_abandoned:
             return
-        is_delivered = status is not None and 200 <= status < 300
         with self._store.transaction() as tx:
             tx.execute(
                 "INSERT INTO attempts (delivery_id, at, status, outcome, seconds) VALUES (?, ?, ?, ?, ?)",
-                (parcel.delivery_id, self._clock.now(), status, outcome, seconds),
+                (parcel.delivery_id, self._clock.now(), receipt.status, receipt.outcome, seconds),
             )
             row = tx.execute("SELECT attempts FROM deliveries WHERE id = ?", (parcel.delivery_id,)).fetchone()
             attempts = row["attempts"] + 1
-            state, next_at = self._next(is_delivered, attempts)
+            state, next_at = self._next(receipt, attempts)
             tx.execute(
                 "UPDATE deliveries SET attempts = ?, state = ?, next_at = ? WHERE id = ?",
                 (attempts, state, next_at, parcel.delivery_id),
             )
-        if not is_delivered:
-            logger.warning(
-                "Webhook %s to %s: %s %s (attempt %s)", parcel.event_id, parcel.url, status, outcome, attempts
-            )
+        if not receipt.is_delivered:
+            told = (parcel.event_id, parcel.url, receipt.status, receipt.outcome, attempts)
+            logger.warning("Webhook %s to %s: %s %s (attempt %s)", *told)
 
-    def _next(self, is_delivered: bool, attempts: int) -> tuple[str, float]:
+    def _next(self, receipt: Receipt, attempts: int) -> tuple[str, float]:
         now = self._clock.now()
-        if is_delivered:
+        if receipt.is_delivered:
             return "delivered", now
-        if attempts > len(self._schedule):
+        if receipt.is_hopeless or attempts > len(self._schedule):
             return "given_up", now
         return "pending", now + self._schedule[attempts - 1]

@@ -1,0 +1,1 @@
+"""Subscriptions and their invoices through time: periods, collection, retries, pauses and ends."""
