@@ -1,6 +1,13 @@
 """The mails about a gift, one function each."""
 
-from donations.models import Gift, Receipt
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from donations import mending
+from donations.models import Gift, MonthlyGift, MyGivingLink, Receipt
 from donations.receipts import receipt_file_name, receipt_pdf
 from shop import mail
 
@@ -11,7 +18,7 @@ def send_receipt(receipt: Receipt, *, key: str) -> None:
         name="gift_receipt",
         to=receipt.gift.donor.email,
         key=key,
-        context={"gift": receipt.gift, "receipt": receipt},
+        context={"gift": receipt.gift, "receipt": receipt, "my_giving_url": my_giving_url()},
         attachments=[(receipt_file_name(receipt), receipt_pdf(receipt), "application/pdf")],
     )
 
@@ -29,3 +36,62 @@ def send_correction(gift: Gift, *, net_minor: int) -> None:
             "returned_minor": gift.amount_minor - net_minor,
         },
     )
+
+
+@dataclass(frozen=True)
+class MonthlyFacts:
+    """How a monthly gift stood when something happened to it."""
+
+    amount_minor: int
+    next_at: datetime | None
+
+
+def send_monthly(name: str, monthly: MonthlyGift, facts: MonthlyFacts, *, told_at: str) -> None:
+    """`name` is one of the mails `monthly_...`; `told_at` tells two mails of one kind apart."""
+    mail.send(
+        name=name,
+        to=monthly.donor.email,
+        key=f"{name}-{monthly.reference}-{told_at}",
+        context={"monthly": monthly, "facts": facts, "my_giving_url": my_giving_url()},
+    )
+
+
+def send_yearly_reminder(monthly: MonthlyGift, *, day: date) -> None:
+    """What is given every month, and how to change it. Carries no appeal."""
+    subscription = monthly.subscription
+    facts = MonthlyFacts(subscription.amount_minor, subscription.next_payment_at)
+    send_monthly("monthly_yearly_reminder", monthly, facts, told_at=day.isoformat())
+
+
+def send_renewal(
+    name: str, monthly: MonthlyGift, *, invoice_id: str, amount_minor: int, attempt: int, next_try_at: datetime | None
+) -> None:
+    """`name` is `renewal_failed` or `renewal_needs_action`."""
+    mail.send(
+        name=name,
+        to=monthly.donor.email,
+        key=f"{name}-{invoice_id}-{attempt}",
+        context={
+            "monthly": monthly,
+            "amount_minor": amount_minor,
+            "next_try_at": next_try_at,
+            "is_last_try": next_try_at is None,
+            "mend_url": settings.SITE_URL + mending.path_to_mend(monthly, invoice_id=invoice_id),
+            "my_giving_url": my_giving_url(),
+        },
+    )
+
+
+def send_my_giving_link(link: MyGivingLink, *, to: str) -> None:
+    """The way in. It goes to the address on file, never to one that merely looks like it."""
+    mail.send(
+        name="my_giving_link",
+        to=to,
+        key=f"my_giving_link-{link.pk}-{link.made_at}",
+        context={"link": settings.SITE_URL + reverse("donations:my-giving-open", args=[link.token])},
+    )
+
+
+def my_giving_url() -> str:
+    """Where donors ask for their link."""
+    return settings.SITE_URL + reverse("donations:my-giving")

@@ -5,29 +5,30 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from donations.amounts import amount_choices, limits_in_words, offered_frequencies, read_typed
+from donations.consent import AMOUNT
+from donations.links import AMOUNT_FIELDS
 from donations.models import Gift, Program
-from shop.money import UnreadableAmount, format_minor, parse_amount
-
-LONGEST_AMOUNT = 20
-
-
-def format_short(amount_minor: int) -> str:
-    """`$50` for whole dollars, `$50.50` otherwise."""
-    return format_minor(amount_minor).removesuffix(".00")
+from shop.mail_addresses import MailAddressField
 
 
 class GiftForm(forms.Form):
-    """An amount, a program, a mail address and a name. `amount_minor` and `program` are set once it is valid."""
+    """How often, an amount, a program, a mail address and a name; for a monthly gift a box that must be ticked.
+
+    `amount_minor` is set once it is valid.
+    """
 
     frequency = forms.ChoiceField(
         label=gettext_lazy("How often"), required=False, widget=forms.RadioSelect, initial=Gift.Frequency.ONCE
     )
     amount = forms.ChoiceField(label=gettext_lazy("Amount"), required=False, widget=forms.RadioSelect)
+    monthly_amount = forms.ChoiceField(
+        label=gettext_lazy("Amount of each month"), required=False, widget=forms.RadioSelect
+    )
     other = forms.CharField(
         label=gettext_lazy("Other amount"),
         required=False,
@@ -35,9 +36,8 @@ class GiftForm(forms.Form):
         widget=forms.TextInput({"inputmode": "decimal", "placeholder": " "}),
     )
     program = forms.ChoiceField(label=gettext_lazy("Use my gift for"), required=False)
-    email = forms.EmailField(
+    email = MailAddressField(
         label=gettext_lazy("Email"),
-        max_length=254,
         widget=forms.EmailInput({"autocomplete": "email"}),
         help_text=gettext_lazy("For your receipt. Nothing else."),
         error_messages={
@@ -52,36 +52,54 @@ class GiftForm(forms.Form):
         help_text=gettext_lazy("As it should stand on your receipt."),
         error_messages={"required": gettext_lazy("Please type your name.")},
     )
+    consent = forms.BooleanField(label=gettext_lazy("Monthly gift"), required=False)
 
     amount_minor: int
+    consent_parts: list[list[str]]
 
     def __init__(self, *args: Any, programs: Sequence[Program], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programs = {program.slug: program for program in programs}
-        amounts = settings.GIVING_AMOUNTS_MINOR[Gift.Frequency.ONCE]
-        _set_choices(
-            self.fields["frequency"],
-            [
-                (frequency.value, frequency.label)
-                for frequency in Gift.Frequency
-                if frequency in settings.GIVING_AMOUNTS_MINOR
-            ],
-        )
-        _set_choices(self.fields["amount"], [(str(amount), format_short(amount)) for amount in amounts])
+        offered = offered_frequencies()
+        _set_choices(self.fields["frequency"], [(frequency.value, frequency.label) for frequency in offered])
+        self.fields["frequency"].initial = offered[0]
+        for frequency, name in AMOUNT_FIELDS.items():
+            _set_choices(self.fields[name], amount_choices(frequency))
         _set_choices(self.fields["program"], [(slug, program.title) for slug, program in self.programs.items()])
-        self.fields["other"].help_text = _("From %(least)s to %(most)s. It counts instead of the amounts above.") % {
-            "least": format_short(settings.GIVING_LEAST_MINOR),
-            "most": format_short(settings.GIVING_MOST_MINOR),
-        }
+        self.fields["other"].help_text = limits_in_words()
+
+    def put_consent(self, paragraphs: Sequence[str]) -> None:
+        """What stands beside the box, with a mark for the amount: see `donations.consent`."""
+        self.consent_parts = [paragraph.split(AMOUNT) for paragraph in paragraphs]
+        # Not shown: a help text lets Django name the paragraphs below the box in its aria-describedby.
+        self.fields["consent"].help_text = " ".join(paragraphs[1:])
 
     @property
     def offers_frequencies(self) -> bool:
-        return len(settings.GIVING_AMOUNTS_MINOR) > 1
+        return len(offered_frequencies()) > 1
+
+    @property
+    def offers_once(self) -> bool:
+        return Gift.Frequency.ONCE in offered_frequencies()
+
+    @property
+    def offers_monthly(self) -> bool:
+        return Gift.Frequency.MONTHLY in offered_frequencies()
+
+    @property
+    def is_monthly(self) -> bool:
+        """Once it is valid. A form that says nothing of it asks for what is offered first."""
+        return (self.cleaned_data.get("frequency") or offered_frequencies()[0]) == Gift.Frequency.MONTHLY
 
     @property
     def program_chosen(self) -> Program:
         """The designation; the first program when none was chosen."""
         return self.programs.get(self.cleaned_data["program"]) or next(iter(self.programs.values()))
+
+    @property
+    def as_typed(self) -> dict[str, str]:
+        """What a valid form holds, to show it again later. A box is ticked anew: what it says may change."""
+        return {name: str(self.cleaned_data[name]) for name in self.fields if name != "consent"}
 
     def clean_email(self) -> str:
         return _without_controls(self.data.get(self.add_prefix("email"), ""), self.cleaned_data["email"])
@@ -93,58 +111,25 @@ class GiftForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What was typed counts before what was chosen, as the page says."""
         cleaned = super().clean() or self.cleaned_data
-        if "other" not in cleaned or "amount" not in cleaned:
+        if "frequency" not in cleaned:
             return cleaned
-        if cleaned["other"]:
-            self._take_typed_amount(cleaned["other"])
-        elif cleaned["amount"]:
-            self.amount_minor = int(cleaned["amount"])
-        else:
-            self.add_error("amount", _("Please choose an amount, or type one below."))
+        chosen = AMOUNT_FIELDS[Gift.Frequency.MONTHLY if self.is_monthly else Gift.Frequency.ONCE]
+        if "other" in cleaned and chosen in cleaned:
+            self._take_amount(cleaned["other"], cleaned[chosen], chosen)
+        if self.is_monthly and not cleaned["consent"]:
+            self.add_error("consent", _("Please tick the box if you want to give every month."))
         return cleaned
 
-    def _take_typed_amount(self, typed: str) -> None:
-        try:
-            if len(typed) > LONGEST_AMOUNT:
-                raise UnreadableAmount(typed)
-            amount_minor = parse_amount(typed)
-        except UnreadableAmount:
-            self.add_error("other", _("We could not read this amount. Please type it like 50 or 50.00."))
-            return
-        if amount_minor < settings.GIVING_LEAST_MINOR:
-            least = format_short(settings.GIVING_LEAST_MINOR)
-            self.add_error("other", _("The smallest gift that this page can take is %(least)s.") % {"least": least})
-        elif amount_minor > settings.GIVING_MOST_MINOR:
-            most = format_short(settings.GIVING_MOST_MINOR)
-            self.add_error(
-                "other",
-                _("The largest gift that this page can take is %(most)s. For more, please write to %(email)s.")
-                % {"most": most, "email": settings.ORGANIZATION["contact_email"]},
-            )
+    def _take_amount(self, typed: str, chosen: str, chosen_in: str) -> None:
+        if typed:
+            try:
+                self.amount_minor = read_typed(typed)
+            except ValidationError as error:
+                self.add_error("other", error)
+        elif chosen:
+            self.amount_minor = int(chosen)
         else:
-            self.amount_minor = amount_minor
-
-
-def initial_from_link(query: Any, programs: Sequence[Program]) -> dict[str, str]:
-    """What `/donate/?amount=75&program=slug` asks for. What cannot be understood is passed over."""
-    initial = {"amount": str(settings.GIVING_SUGGESTED_MINOR)}
-    amount_minor = _readable_amount(query.get("amount", ""))
-    if amount_minor is not None:
-        is_offered = amount_minor in settings.GIVING_AMOUNTS_MINOR[Gift.Frequency.ONCE]
-        initial = (
-            {"amount": str(amount_minor)} if is_offered else {"other": format_short(amount_minor).removeprefix("$")}
-        )
-    if query.get("program") in {program.slug for program in programs}:
-        initial["program"] = query["program"]
-    return initial
-
-
-def _readable_amount(text: str) -> int | None:
-    try:
-        amount_minor = parse_amount(text) if len(text) <= LONGEST_AMOUNT else 0
-    except UnreadableAmount:
-        return None
-    return amount_minor if settings.GIVING_LEAST_MINOR <= amount_minor <= settings.GIVING_MOST_MINOR else None
+            self.add_error(chosen_in, _("Please choose an amount, or type one below."))
 
 
 def _without_controls(typed: str, cleaned: str) -> str:

@@ -90,6 +90,7 @@ def _content(receipt: Receipt) -> dict[str, Any]:
             "rows": [
                 {"label": _("Given by"), "value": gift.donor_name},
                 {"label": _("Date of the gift"), "value": _long_date(gift.gift_date)},
+                *_which_month(gift),
                 {"label": _("Designated to"), "value": gift.program.title},
                 {"label": _("Gift number"), "value": gift.reference},
                 {"label": _("Received by"), "value": organization["legal_name"]},
@@ -101,6 +102,13 @@ def _content(receipt: Receipt) -> dict[str, Any]:
             "gift_date": gift.gift_date.isoformat() if gift.gift_date else None,
             "donor_email": gift.donor.email,
         }
+
+
+def _which_month(gift: Gift) -> list[dict[str, str]]:
+    """One more row for a monthly gift."""
+    if not gift.is_monthly or gift.gift_date is None:
+        return []
+    return [{"label": _("Monthly gift of"), "value": str(formats.date_format(gift.gift_date, "YEAR_MONTH_FORMAT"))}]
 
 
 def _statement() -> list[str]:

@@ -1,10 +1,13 @@
 """Jobs about gifts: mails that are sent once the change that causes them is written."""
 
+from datetime import datetime
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from donations import emails
-from donations.models import Gift, Receipt
+from donations import emails, reminders
+from donations.models import Gift, MonthlyGift, Receipt
+from donations.my_giving import link
 from shop.tasks import PATIENT
 
 
@@ -31,6 +34,63 @@ def send_correction_mail(gift_id: int, net_minor: int) -> None:
     emails.send_correction(
         Gift.objects.select_related("donor", "receipt", "program").get(pk=gift_id), net_minor=net_minor
     )
+
+
+@app.task(queue="mail", retry=PATIENT)
+def send_monthly_mail(name: str, monthly_gift_id: int, amount_minor: int, next_at: str | None, told_at: str) -> None:
+    """A mail about the promise itself. What it says was true at `told_at`; times are ISO 8601."""
+    facts = emails.MonthlyFacts(amount_minor, next_at=_moment(next_at))
+    emails.send_monthly(name, _monthly_gift(monthly_gift_id), facts, told_at=told_at)
+
+
+@app.task(queue="mail", retry=PATIENT)
+def send_renewal_mail(
+    name: str, monthly_gift_id: int, invoice_id: str, amount_minor: int, attempt: int, next_try_at: str | None
+) -> None:
+    """One month was not charged: what happened, and the link to mend it."""
+    emails.send_renewal(
+        name,
+        _monthly_gift(monthly_gift_id),
+        invoice_id=invoice_id,
+        amount_minor=amount_minor,
+        attempt=attempt,
+        next_try_at=_moment(next_try_at),
+    )
+
+
+@app.task(queue="mail", retry=PATIENT)
+def send_my_giving_link(link_id: int) -> None:
+    """The link to "My giving", if the address ever gave. Asked here and not on the page: both take the same time."""
+    link.mail(link_id, now=timezone.now())
+
+
+@app.periodic(cron="*/30 * * * *")
+@app.task(queue="housekeeping")
+def forget_my_giving_links(timestamp: int) -> None:
+    """An address that somebody typed is kept no longer than its link works."""
+    link.forget_old(now=timezone.now())
+
+
+@app.periodic(cron="20 14 * * *")
+@app.task(queue="mail")
+def remind_of_monthly_gifts(timestamp: int) -> None:
+    """Once a year each donor hears what they give every month, and how to change it."""
+    for monthly_gift_id in reminders.due(now=timezone.now()):
+        send_yearly_reminder.defer(monthly_gift_id=monthly_gift_id)
+
+
+@app.task(queue="mail", retry=PATIENT)
+def send_yearly_reminder(monthly_gift_id: int) -> None:
+    """Safe to repeat: the next reminder's day is written down with the sending."""
+    reminders.send(monthly_gift_id, now=timezone.now())
+
+
+def _monthly_gift(monthly_gift_id: int) -> MonthlyGift:
+    return MonthlyGift.objects.select_related("donor", "program", "subscription").get(pk=monthly_gift_id)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _receipt(receipt_id: int) -> Receipt:

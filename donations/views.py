@@ -1,17 +1,12 @@
-"""The giving page, the way back from Stripe, the thank-you page, and the receipt.
-
-Note [Whose gift]
-What is personal is shown to the browser session that began the gift, and to nobody else who has the link. The
-session learns the reference when the form is sent, which is also the first time that a cookie is set.
-"""
+"""The giving page, and on from it to Stripe's page."""
 
 import logging
+from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,79 +14,45 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from donations import giving
-from donations.forms import GiftForm, format_short, initial_from_link
-from donations.models import Gift, Program, Wording
-from donations.queries import payment_of
-from donations.receipts import receipt_file_name, receipt_pdf
-from shop.stripe_payments import ledger
+from donations.amounts import format_short
+from donations.consent import consent_paragraphs, consent_text
+from donations.forms import GiftForm
+from donations.links import initial_from_link, link_to_give_like
+from donations.models import Program, Wording
+from donations.whose_gift import begun_here, remember
+from shop.card_testing import gate, mailed_link, switch
+from shop.card_testing.challenge import Challenge
+from shop.card_testing.models import MailedLink
 from shop.tasks import tell_staff
 
 logger = logging.getLogger(__name__)
-
-GIFTS_OF_THIS_BROWSER = "gifts"
-MOST_REMEMBERED = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def donate(request: HttpRequest) -> HttpResponse:
     """One page: how much, for what, from whom; then on to Stripe's page."""
-    programs = list(Program.objects.offered())
     if request.method != "POST":
-        return _donate_page(request, GiftForm(initial=initial_from_link(request.GET, programs), programs=programs))
-    form = GiftForm(request.POST, programs=programs)
-    if not programs or not form.is_valid():
+        return _donate_page(request, _form(link=request.GET))
+    form = _form(request.POST)
+    if not form.programs or not form.is_valid():
         return _donate_page(request, form)
-    return _continue_to_payment(request, form)
+    try:
+        return _mail_link(request, form) if gate.wants_link(request) else _continue_to_payment(request, form)
+    except gate.ProofNeeded as needed:
+        return _donate_page(request, form, status=429, challenge=needed.challenge)
+    except gate.Closed:
+        return _donate_page(request, form, status=503)
 
 
 @require_GET
 @never_cache
-def returned(request: HttpRequest, reference: str) -> HttpResponse:
-    """Back from Stripe: ask what became of the payment, and say so. Unknown is never called failed."""
-    gift = get_object_or_404(Gift.objects.select_related("donor", "program"), reference=reference)
-    payment = payment_of(gift)
-    is_known = True
-    if payment.is_unfinished:
-        is_known = _ask_stripe_what_became_of(payment.reference)
-        gift.refresh_from_db()
-        payment.refresh_from_db()
-    if not _is_from_here(request, gift):
-        return _neutral_page(request)
-    if gift.is_received:
-        return redirect("donations:thank-you", gift.reference)
-    context = {"gift": gift, "payment": payment, "is_known": is_known, "again_url": _donate_again_url(gift)}
-    return render(request, "donations/not_received_yet.html", context)
-
-
-@require_GET
-@never_cache
-def thank_you(request: HttpRequest, reference: str) -> HttpResponse:
-    """Thanks, the number, what happens next, and something to share."""
-    gift = get_object_or_404(Gift.objects.select_related("donor", "program"), reference=reference)
-    if not _is_from_here(request, gift):
-        return _neutral_page(request)
-    if not gift.is_received:
-        return redirect(gift)
-    context = {
-        "gift": gift,
-        "receipt_url": reverse("donations:receipt", args=[gift.reference]),
-        "share_mail": _share_mail(),
-    }
-    return render(request, "donations/thank_you.html", context)
-
-
-@require_GET
-@never_cache
-def receipt(request: HttpRequest, reference: str) -> HttpResponse:
-    """The receipt as PDF, for the browser that gave."""
-    gift = get_object_or_404(
-        Gift.objects.select_related("receipt", "program", "donor"), reference=reference, receipt__isnull=False
-    )
-    if not _is_from_here(request, gift):
-        raise Http404
-    response = HttpResponse(receipt_pdf(gift.receipt), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{receipt_file_name(gift.receipt)}"'
-    return response
+def continue_from_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """The giving page as it was typed, for whoever has the link: nothing happens before the button is pressed."""
+    link = mailed_link.find(token, purpose="gift", now=timezone.now())
+    if link is None:
+        context = {"again_url": reverse("donations:donate"), "is_gift": True}
+        return render(request, "card_testing/link_over.html", context, status=410)
+    return _donate_page(request, _form(initial=link.fields), link=link)
 
 
 @require_GET
@@ -101,27 +62,55 @@ def disclosure(request: HttpRequest) -> HttpResponse:
     return render(request, "donations/disclosure.html", {"wording": wording})
 
 
-def _donate_page(request: HttpRequest, form: GiftForm, *, status: int = 200) -> HttpResponse:
-    where = Wording.objects.filter(key=Wording.Key.WHERE_THE_MONEY_GOES).first()
-    context: dict[str, Any] = {"form": form, "where_the_money_goes": where.paragraphs if where else []}
+def _form(data: Any = None, *, link: Any = None, initial: dict[str, str] | None = None) -> GiftForm:
+    """With what a link asks for, or what was typed before, or what is sent now."""
+    programs = list(Program.objects.offered())
+    return GiftForm(data, initial=initial if link is None else initial_from_link(link, programs), programs=programs)
+
+
+def _donate_page(
+    request: HttpRequest,
+    form: GiftForm,
+    *,
+    status: int = 200,
+    challenge: Challenge | None = None,
+    link: MailedLink | None = None,
+) -> HttpResponse:
+    wordings = Wording.objects.in_bulk(
+        [Wording.Key.WHERE_THE_MONEY_GOES, Wording.Key.MONTHLY_CONSENT], field_name="key"
+    )
+    where = wordings.get(Wording.Key.WHERE_THE_MONEY_GOES)
+    form.put_consent(consent_paragraphs(wordings.get(Wording.Key.MONTHLY_CONSENT), now=timezone.now()))
+    context: dict[str, Any] = {
+        "form": form,
+        "where_the_money_goes": where.paragraphs if where else [],
+        "is_open": bool(form.programs) and switch.is_open("gift"),
+        "guard": gate.guard(request, now=timezone.now(), link=link),
+        "challenge": challenge,
+        "is_from_mail": link is not None,
+    }
     return render(request, "donations/donate.html", context, status=status)
 
 
+def _mail_link(request: HttpRequest, form: GiftForm) -> HttpResponse:
+    """For who cannot or need not do the calculation: this very form, behind a link in their mailbox."""
+    email = form.cleaned_data["email"]
+    gate.mail_link(request, purpose="gift", email=email, fields=form.as_typed, now=timezone.now())
+    return render(request, "card_testing/link_sent.html", {"email": email, "is_gift": True})
+
+
 def _continue_to_payment(request: HttpRequest, form: GiftForm) -> HttpResponse:
-    started = giving.start_gift(
-        email=form.cleaned_data["email"],
-        name=form.cleaned_data["name"],
-        amount_minor=form.amount_minor,
-        program=form.program_chosen,
-        begun_here=request.session.get(GIFTS_OF_THIS_BROWSER, []),
-        now=timezone.now(),
-    )
-    _remember(request, started.gift)
+    now = timezone.now()
+    admission = gate.admit(request, purpose="gift", email=form.cleaned_data["email"], now=now)
+    started = _start(form, begun_here=begun_here(request), now=now)
+    admission.bind(started.payment)
+    remember(request, started.gift)
     try:
         url = giving.ask_stripe(
             started,
-            item_name=_("Gift to %(organization)s") % {"organization": settings.ORGANIZATION["name"]},
-            cancel_url=f"{settings.SITE_URL}{_donate_again_url(started.gift)}",
+            item_name=_item_name(form),
+            site_url=request.build_absolute_uri("/").rstrip("/"),
+            cancel_path=link_to_give_like(started.gift),
         )
     except giving.StripeDidNotAnswer:
         form.add_error(
@@ -138,40 +127,23 @@ def _continue_to_payment(request: HttpRequest, form: GiftForm) -> HttpResponse:
     return HttpResponseRedirect(url, status=303)
 
 
-def _ask_stripe_what_became_of(payment_reference: str) -> bool:
-    """Settle; False when the answer is not known yet."""
-    try:
-        ledger.settle(payment_reference)
-    except (ledger.StripeDidNotAnswer, ledger.StripeRefused):
-        logger.exception("Payment %s could not be asked after", payment_reference)
-        return False
-    except ledger.PaymentMismatch:
-        tell_staff.defer(what="A payment at Stripe is not the one we asked for", reference=payment_reference)
-        return False
-    return True
+def _start(form: GiftForm, *, begun_here: list[str], now: datetime) -> giving.StartedGift:
+    wish: dict[str, Any] = {
+        "email": form.cleaned_data["email"],
+        "name": form.cleaned_data["name"],
+        "amount_minor": form.amount_minor,
+        "program": form.program_chosen,
+        "begun_here": begun_here,
+        "now": now,
+    }
+    if form.is_monthly:
+        wording = Wording.objects.filter(key=Wording.Key.MONTHLY_CONSENT).first()
+        agreed = consent_text(consent_paragraphs(wording, now=now), amount=format_short(form.amount_minor))
+        return giving.start_monthly_gift(**wish, consent_text=agreed)
+    return giving.start_gift(**wish)
 
 
-def _neutral_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "donations/not_yours.html")
-
-
-def _remember(request: HttpRequest, gift: Gift) -> None:
-    gifts = [reference for reference in request.session.get(GIFTS_OF_THIS_BROWSER, []) if reference != gift.reference]
-    request.session[GIFTS_OF_THIS_BROWSER] = [*gifts, gift.reference][-MOST_REMEMBERED:]
-
-
-def _is_from_here(request: HttpRequest, gift: Gift) -> bool:
-    """See Note [Whose gift]."""
-    return gift.reference in request.session.get(GIFTS_OF_THIS_BROWSER, [])
-
-
-def _share_mail() -> str:
-    """A link that opens the visitor's own mail program; nothing of the gift is in it."""
-    text = _("Before your next trip, learn what the exploitation of children in travel looks like, and whom to call.")
-    query = {"subject": _("Do not look away"), "body": f"{text}\n\n{settings.SITE_URL}/learn/"}
-    return f"mailto:?{urlencode(query, quote_via=quote)}"
-
-
-def _donate_again_url(gift: Gift) -> str:
-    amount = format_short(gift.amount_minor).removeprefix("$").replace(",", "")
-    return f"{reverse('donations:donate')}?{urlencode({'amount': amount, 'program': gift.program.slug})}"
+def _item_name(form: GiftForm) -> str:
+    """What Stripe's page calls it."""
+    name = _("Monthly gift to %(organization)s") if form.is_monthly else _("Gift to %(organization)s")
+    return name % {"organization": settings.ORGANIZATION["name"]}

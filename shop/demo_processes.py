@@ -15,7 +15,18 @@ from typing import Any
 WEBHOOK_SECRET = "whsec_demo"  # noqa: S105 -- the stand-in's, known to everybody
 READY_SECONDS = 60
 PATIENCE_AT_STOP_SECONDS = 10
+# Of each web worker; more wait in line. Each holds a connection to the database, which lets in a hundred.
+REQUESTS_AT_ONCE = 20
 MOST_RESTARTS = 5
+# Whoever tries the demo, often with a program, comes from one address again and again, in a hurry, with declined cards.
+LIMITS = {
+    "CARD_TESTING_LEAST_SECONDS": "0",
+    "CARD_TESTING_ADDRESS_PER_MINUTE": "60",
+    "CARD_TESTING_ADDRESS_PER_HOUR": "600",
+    "CARD_TESTING_EMAIL_PER_HOUR": "60",
+    "CARD_TESTING_EMAIL_PER_DAY": "600",
+    "CARD_TESTING_ALARM_DECLINES": "9",
+}
 # A program that lived this long starts with a clean slate.
 STEADY_SECONDS = 60
 
@@ -49,6 +60,7 @@ def stack(*, port: int, var_dir: Path, database_url: str, web_workers: int = 2) 
     sandbox, mailbox, smtp = port + 1, port + 2, port + 3
     site = f"http://localhost:{port}"
     environment = {
+        **LIMITS,
         **os.environ,
         "PORT": str(port),
         "VAR_DIR": str(var_dir),
@@ -74,7 +86,7 @@ def stack(*, port: int, var_dir: Path, database_url: str, web_workers: int = 2) 
         "worker": [python, "manage.py", "procrastinate", "worker", "--concurrency", "2"],
         "web": [
             python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-            "--workers", str(web_workers), "--log-level", "warning", "--no-ws", "shop.wsgi:application",
+            "--workers", str(web_workers), "--blocking-threads", str(REQUESTS_AT_ONCE), "--log-level", "warning", "--no-ws", "shop.wsgi:application",
         ],
     }  # fmt: skip
     logs = var_dir / "logs"
@@ -88,6 +100,7 @@ class Processes:
 
     output: Any
     processes: list[Process] = field(default_factory=list)
+    most_restarts: int = MOST_RESTARTS
 
     def start(self, processes: list[Process]) -> None:
         self.processes = processes
@@ -114,7 +127,7 @@ class Processes:
     def watch(self) -> None:
         """Until interrupted: a program that ends is started again, with a word about it."""
         while True:
-            time.sleep(1)
+            time.sleep(0.25)
             self._restart_the_dead()
 
     def stop(self) -> None:
@@ -136,7 +149,7 @@ class Processes:
                 continue
             if time.monotonic() - process.started_at > STEADY_SECONDS:
                 process.restarts = 0
-            if process.restarts >= MOST_RESTARTS:
+            if process.restarts >= self.most_restarts:
                 raise RuntimeError(f"{process.name} keeps ending. Its log: {process.log}")
             process.restarts += 1
             self.output.write(f"{process.name} ended; starting it again (log: {process.log})")

@@ -24,7 +24,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     checks = {"database": "ok", "migrations": "ok", "worker": "ok"}
     try:
         checks["migrations"] = _migrations()
-        checks["worker"] = _worker()
+        checks["worker"] = worker_state()
     except (OperationalError, DatabaseError):
         checks = {"database": "does not answer", "migrations": "unknown", "worker": "unknown"}
     is_ready = set(checks.values()) == {"ok"}
@@ -37,7 +37,8 @@ def _migrations() -> str:
     return f"{len(waiting)} to apply" if waiting else "ok"
 
 
-def _worker() -> str:
+def worker_state() -> str:
+    """ "ok", or since when nobody does jobs."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s", [timezone.now() - WORKER_SILENCE]

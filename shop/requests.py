@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class VisitorRequest(HttpRequest):
@@ -8,3 +9,10 @@ class VisitorRequest(HttpRequest):
 
     basket: Any
     strategy: Any
+
+
+def wanted_path(request: HttpRequest) -> str:
+    """Where `next` asks to go on to, if that is a path of this site; else empty."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours else ""

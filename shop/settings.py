@@ -5,6 +5,7 @@ error at start. Without it the site runs as the demo does, with a database and s
 README.md, "Going live", lists what production sets.
 """
 
+import logging
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -82,7 +83,9 @@ INSTALLED_APPS = [
     "shop.apps.ShopConfig",
     "shop.stripe_payments.apps.StripePaymentsConfig",
     "shop.stock.apps.StockConfig",
+    "shop.fulfilment.apps.FulfilmentConfig",
     "shop.accounts.apps.AccountsConfig",
+    "shop.card_testing.apps.CardTestingConfig",
     "shop.awareness.apps.AwarenessConfig",
     "donations.apps.DonationsConfig",
     # Oscar: our forks, and the apps that we take as they are.
@@ -247,13 +250,55 @@ PAYMENT_PURPOSES = {
     "order": "shop.order.payments",
     "gift": "donations.giving",
 }
+# Who is told what became of a subscription and of its invoices: subscription purpose -> module.
+SUBSCRIPTION_PURPOSES = {"monthly_gift": "donations.recurring"}
 
 # -- Giving, in cents. A frequency that has amounts here is offered.
-GIVING_AMOUNTS_MINOR = {"once": env.list("GIVING_AMOUNTS_MINOR", [2500, 5000, 10000, 25000], subcast=int)}
-GIVING_SUGGESTED_MINOR = env.int("GIVING_SUGGESTED_MINOR", 5000)
+GIVING_AMOUNTS_MINOR = {
+    "once": env.list("GIVING_AMOUNTS_MINOR", [2500, 5000, 10000, 25000], subcast=int),
+    "monthly": env.list("GIVING_MONTHLY_AMOUNTS_MINOR", [1000, 2500, 5000, 10000], subcast=int),
+}
+GIVING_SUGGESTED_MINOR = {
+    "once": env.int("GIVING_SUGGESTED_MINOR", 5000),
+    "monthly": env.int("GIVING_MONTHLY_SUGGESTED_MINOR", 2500),
+}
 # A smallest gift keeps thieves from trying stolen cards with a few cents.
 GIVING_LEAST_MINOR = env.int("GIVING_LEAST_MINOR", 500)
 GIVING_MOST_MINOR = env.int("GIVING_MOST_MINOR", 2_500_000)
+
+# -- Card testing: thieves try stolen cards where a little money can be paid. shop/card_testing/limits.py explains.
+# Who is told of declined cards: modules with `note_declined(*, payment, attempt, now)`.
+DECLINE_WATCHERS = ["shop.card_testing.alarm"]
+# "auto", "always" or "never", until staff choose on the Protection page.
+CARD_TESTING_CHALLENGE = env.str("CARD_TESTING_CHALLENGE", "auto")
+# "gift", "order" or both: closed, whatever staff chose.
+CARD_TESTING_CLOSED = env.list("CARD_TESTING_CLOSED", [])
+# A form is good from so many seconds after its page was made, for so many minutes.
+CARD_TESTING_LEAST_SECONDS = env.int("CARD_TESTING_LEAST_SECONDS", 3)
+CARD_TESTING_TOKEN_MINUTES = env.int("CARD_TESTING_TOKEN_MINUTES", 60)
+# Starts that were not paid: more than the first number ask for a calculation, more than the second for a mailbox.
+CARD_TESTING_ADDRESS_PER_MINUTE = env.int("CARD_TESTING_ADDRESS_PER_MINUTE", 3)
+CARD_TESTING_ADDRESS_PER_HOUR = env.int("CARD_TESTING_ADDRESS_PER_HOUR", 10)
+CARD_TESTING_EMAIL_PER_HOUR = env.int("CARD_TESTING_EMAIL_PER_HOUR", 5)
+CARD_TESTING_EMAIL_PER_DAY = env.int("CARD_TESTING_EMAIL_PER_DAY", 10)
+# Payment pages that may stand open at once for visitors who showed nothing yet, and as many more who showed a
+# calculation; each payment of the last day adds to both.
+CARD_TESTING_OPEN_PAGES = env.int("CARD_TESTING_OPEN_PAGES", 5)
+CARD_TESTING_OPEN_PAGES_PER_PAYMENT = env.int("CARD_TESTING_OPEN_PAGES_PER_PAYMENT", 2)
+# A payment page is closed after so many declined cards. A donor who mistypes four times still gives.
+CARD_TESTING_CARDS_PER_PAGE = env.int("CARD_TESTING_CARDS_PER_PAGE", 5)
+# So many declined cards within so many minutes, and this share of all cards, raise what is asked of everybody.
+CARD_TESTING_ALARM_DECLINES = env.int("CARD_TESTING_ALARM_DECLINES", 5)
+CARD_TESTING_ALARM_PERCENT = env.int("CARD_TESTING_ALARM_PERCENT", 50)
+CARD_TESTING_ALARM_MINUTES = env.int("CARD_TESTING_ALARM_MINUTES", 60)
+# Steps of the calculation at its easiest: about a second on a phone.
+CARD_TESTING_WORK = env.int("CARD_TESTING_WORK", 200)
+# Links that are mailed: to one address, on behalf of one place, and in all, each in an hour.
+CARD_TESTING_LINKS_TO_ONE = env.int("CARD_TESTING_LINKS_TO_ONE", 3)
+CARD_TESTING_LINKS_BY_ADDRESS = env.int("CARD_TESTING_LINKS_BY_ADDRESS", 6)
+CARD_TESTING_LINKS_IN_ALL = env.int("CARD_TESTING_LINKS_IN_ALL", 60)
+# So many challenges in one minute, and staff are told.
+CARD_TESTING_ALERT_CHALLENGES = env.int("CARD_TESTING_ALERT_CHALLENGES", 30)
 
 _nothing, _self = "'none'", "'self'"
 CONTENT_SECURITY_POLICY = {
@@ -350,7 +395,24 @@ OSCAR_DASHBOARD_NAVIGATION = [
         "access_fn": _may("donations.view_gift"),
         "children": [
             _entry(_("All gifts"), "donations-dashboard:gift-list", "donations.view_gift"),
+            _entry(_("Monthly gifts"), "donations-dashboard:monthly-list", "donations.view_monthlygift"),
             _entry(_("Programs and texts"), "donations-dashboard:program-list", "donations.change_program"),
+        ],
+    },
+    {
+        "label": _("Money"),
+        "icon": "fas fa-dollar-sign",
+        "access_fn": _may("stripe_payments.view_payment"),
+        "children": [
+            _entry(_("Payments"), "money-dashboard:payment-list", "stripe_payments.view_payment"),
+            _entry(_("Disputes"), "money-dashboard:dispute-list", "stripe_payments.view_dispute"),
+            _entry(_("Warnings of fraud"), "money-dashboard:warning-list", "stripe_payments.view_fraudwarning"),
+            _entry(_("Payouts"), "money-dashboard:payout-list", "stripe_payments.view_payout"),
+            _entry(_("Books"), "money-dashboard:month-list", "stripe_payments.view_balanceentry"),
+            _entry(_("Stripe’s events"), "money-dashboard:event-list", "stripe_payments.view_stripeevent"),
+            _entry(
+                _("Comparison with Stripe"), "money-dashboard:comparison-list", "stripe_payments.view_reconciliation"
+            ),
         ],
     },
     {
@@ -365,6 +427,10 @@ OSCAR_DASHBOARD_NAVIGATION = [
         ],
     },
     {"label": _("Customers"), "icon": "fas fa-users", "url_name": "dashboard:users-index"},
+    {
+        "icon": "fas fa-shield-alt",
+        **_entry(_("Protection"), "card-testing-dashboard:protection", "card_testing.view_switch"),
+    },
 ]
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
@@ -372,11 +438,21 @@ HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
 # -- Pages for visitors who have done nothing yet are kept whole in memory this long.
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", 10)
 
+
+def _is_failure(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or bool(record.exc_info)
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"failures": {"()": lambda: _is_failure}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # Why a job failed that will be tried again is told at INFO, among much good news.
+        "procrastinate.worker": {"level": "INFO", "filters": ["failures"]},
+    },
 }

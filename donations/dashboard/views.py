@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from donations import tasks
-from donations.dashboard.access import staff_with
-from donations.dashboard.export import gift_rows
+from donations.dashboard.export import COLUMNS, gift_cells
 from donations.dashboard.forms import GiftSearchForm, ProgramForm, WordingForm
 from donations.models import Gift, Program, Wording
 from donations.queries import counted_money, payments_of
 from donations.receipts import receipt_file_name, receipt_pdf
+from shop.spreadsheets import csv_lines, csv_response
+from shop.staff_access import staff_with
 
 GIFTS_ON_A_PAGE = 50
 PAGES = "oscar/dashboard/donations"
@@ -41,9 +42,9 @@ def gift_list(request: HttpRequest) -> HttpResponse:
 def gift_export(request: HttpRequest) -> StreamingHttpResponse:
     """The same gifts as the list shows, as CSV."""
     gifts = _gifts_asked_for(GiftSearchForm(request.GET or None))
-    response = StreamingHttpResponse(gift_rows(gifts.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="gifts-{timezone.localdate().isoformat()}.csv"'
-    return response
+    rows = (gift_cells(gift) for gift in gifts.iterator(chunk_size=500))
+    header = [str(column) for column in COLUMNS]
+    return csv_response(csv_lines(header, rows), name=f"gifts-{timezone.localdate().isoformat()}.csv")
 
 
 @require_GET
@@ -51,7 +52,13 @@ def gift_export(request: HttpRequest) -> StreamingHttpResponse:
 def gift_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One gift: donor, payment story, receipt."""
     gift = _gift(reference)
-    context = {"gift": gift, "receipt": getattr(gift, "receipt", None), "payments": payments_of(gift)}
+    context = {
+        "gift": gift,
+        "receipt": getattr(gift, "receipt", None),
+        "payments": payments_of(gift),
+        "monthly": gift.monthly_gift,
+        "changes": gift.monthly_gift.subscription.changes.all() if gift.monthly_gift else (),
+    }
     return render(request, f"{PAGES}/gift_detail.html", context)
 
 
@@ -117,4 +124,6 @@ def _gifts_asked_for(form: GiftSearchForm) -> QuerySet[Gift]:
 
 
 def _gift(reference: str) -> Gift:
-    return get_object_or_404(Gift.objects.select_related("donor", "program", "receipt"), reference=reference)
+    return get_object_or_404(
+        Gift.objects.select_related("donor", "program", "receipt", "monthly_gift__subscription"), reference=reference
+    )

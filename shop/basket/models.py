@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -5,6 +6,7 @@ from oscar.apps.basket import abstract_models
 from oscar.core.loading import get_model
 
 from shop.catalogue.goods import prefetch_of_values
+from shop.money import to_decimal, to_minor
 
 
 class Basket(abstract_models.AbstractBasket):
@@ -45,6 +47,30 @@ class Basket(abstract_models.AbstractBasket):
             mine.save(update_fields=["quantity", "date_updated"])
             line.delete()
         self._lines = None
+
+
+class Line(abstract_models.AbstractLine):
+    """Oscar's, with the sales tax of all its pieces together: Oscar takes the rounded tax of one piece, times so many.
+
+    `sales_tax` is set by `shop.checkout.quotes`, and lives as long as the line in memory.
+    """
+
+    sales_tax: Decimal | None = None
+
+    @property
+    def line_price_incl_tax(self) -> Decimal | None:
+        if self.sales_tax is None:
+            return super().line_price_incl_tax
+        return self.line_price_excl_tax + self.sales_tax
+
+    def get_price_breakdown(self) -> list[tuple[Decimal, Decimal, int]]:
+        """(each with tax, each without, how many), in whole cents and adding up to the line: some pieces bear a cent more."""
+        if self.sales_tax is None:
+            return super().get_price_breakdown()
+        tax, rest = divmod(to_minor(self.sales_tax), self.quantity)
+        each = self.unit_price_excl_tax
+        parts = ((tax, self.quantity - rest), (tax + 1, rest))
+        return [(each + to_decimal(tax_of_one), each, pieces) for tax_of_one, pieces in parts if pieces]
 
 
 from oscar.apps.basket.models import *  # noqa: E402, F403 -- ours stand before Oscar's

@@ -15,6 +15,7 @@ class CheckoutConfig(apps.CheckoutConfig):
 
         urls = [
             path("", views.CheckoutView.as_view(), name="index"),
+            path("continue/<str:token>/", views.ContinueView.as_view(), name="continue"),
             path("return/<slug:number>/", views.return_from_payment, name="return"),
             path("thank-you/<slug:number>/", views.thank_you, name="thank-you"),
         ]

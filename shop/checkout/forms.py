@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
 from shop.checkout.us_states import STATES, state_code
+from shop.mail_addresses import MailAddressField
 
 US_ZIP = re.compile(r"\d{5}(?:-?\d{4})?")
 
@@ -31,10 +32,16 @@ class CheckoutForm(forms.Form):
     """Eight fields at most, each with the name that browsers fill in by themselves."""
 
     full_name = forms.CharField(
-        label=_("Full name"), max_length=100, widget=forms.TextInput({"autocomplete": "shipping name"})
+        error_messages={"required": _("Please add the name of whoever gets the parcel.")},
+        label=_("Full name"),
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "shipping name"}),
     )
     line1 = forms.CharField(
-        label=_("Address"), max_length=100, widget=forms.TextInput({"autocomplete": "shipping address-line1"})
+        error_messages={"required": _("Please add the street and the number.")},
+        label=_("Address"),
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "shipping address-line1"}),
     )
     line2 = forms.CharField(
         label=_("Apartment, suite or unit"),
@@ -43,7 +50,10 @@ class CheckoutForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "shipping address-line2"}),
     )
     city = forms.CharField(
-        label=_("City"), max_length=80, widget=forms.TextInput({"autocomplete": "shipping address-level2"})
+        error_messages={"required": _("Please add the city.")},
+        label=_("City"),
+        max_length=80,
+        widget=forms.TextInput({"autocomplete": "shipping address-level2"}),
     )
     state = forms.CharField(
         label=_("State"),
@@ -64,9 +74,12 @@ class CheckoutForm(forms.Form):
         empty_label=None,
         widget=forms.Select({"autocomplete": "shipping country"}),
     )
-    email = forms.EmailField(
+    email = MailAddressField(
+        error_messages={
+            "required": _("Please add your mail address."),
+            "invalid": _("Please write one mail address, such as bob@example.org."),
+        },
         label=_("Email"),
-        max_length=254,
         widget=forms.EmailInput({"autocomplete": "email"}),
         help_text=_("For your order confirmation. Nothing else."),
     )
@@ -102,6 +115,12 @@ class CheckoutForm(forms.Form):
             self.add_error("postcode", _("Please add the ZIP code."))
         elif not US_ZIP.fullmatch(cleaned["postcode"].strip()):
             self.add_error("postcode", _("A ZIP code has five digits, or nine as in 10001-1234."))
+
+    @property
+    def as_typed(self) -> dict[str, str]:
+        """What a valid form holds, to show it again later; the total is shown anew."""
+        typed = {name: self.cleaned_data[name] for name in self.fields if name != "shown_total"}
+        return {**typed, "country": self.cleaned_data["country"].pk}
 
     @property
     def details(self) -> DeliveryDetails:

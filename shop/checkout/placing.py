@@ -7,7 +7,7 @@ money stands beside its basket. Asked for again unchanged, the same order and th
 changed, the old page is closed at Stripe first, and only then a new order takes its place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,13 +41,21 @@ class BasketChanged(Exception):
 
 
 def place_order(
-    *, basket: Any, quote: Quote, details: DeliveryDetails, user: Any, site_url: str, now: datetime
+    *,
+    basket: Any,
+    quote: Quote,
+    details: DeliveryDetails,
+    user: Any,
+    site_url: str,
+    before_page: Callable[[Payment], None],
+    now: datetime,
 ) -> tuple[Any, str]:
     """Write the order, reserve its stock, and ask for its payment page. Returns the order and the page's address.
 
-    Raises `NotEnoughStock` (nothing was written), `AlreadyPaid`, `BasketChanged`, and what
-    `hosted_page.request` raises (the order is kept, and calling again continues it). A double click ends at one
-    order and one page.
+    `before_page` gets the recorded payment before Stripe is asked, and may refuse by raising. Raises
+    `NotEnoughStock` (nothing was written), `AlreadyPaid`, `BasketChanged`, and what `before_page` and
+    `hosted_page.request` raise (the order is kept, and calling again continues it). A double click ends at one order
+    and one page.
     """
     waiting = None
     for order in _orders_waiting(basket):  # more than one when baskets were merged at sign-in
@@ -57,6 +65,7 @@ def place_order(
             _give_up(order)
     order = waiting or _write(basket, quote, details, user, now)
     payment = payment_of(order)
+    before_page(payment)
     url = hosted_page.request(
         payment,
         items=_items(order),

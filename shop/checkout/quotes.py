@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate, pairwise
 from typing import Any
 
 from oscar.core.loading import get_class, get_model
@@ -38,15 +39,18 @@ class Quote:
 def quote(basket: Any, *, country_code: str, state: str) -> Quote:
     """Price the basket for a place, and write the tax into its lines. Raises `NoShippingThere`.
 
-    Tax is on goods sent to a state for which staff collect it, and on shipping where that state says so.
+    Tax is on goods sent to a state for which staff collect it, and on shipping where that state says so. It is the
+    rate of all that is taxed together, rounded half up once; see `_shares`.
     """
     method = _shipping_method(basket, country_code)
     rate, taxes_shipping = _tax_rate(country_code, state)
-    for line in basket.all_lines():
-        price = line.purchase_info.price
-        price.tax = _part(price.excl_tax, rate)
+    lines = list(basket.all_lines())
     shipping_excl_tax = method.calculate(basket).excl_tax
-    shipping_tax = _part(shipping_excl_tax, rate if taxes_shipping else NO_TAX)
+    taxed = [line.line_price_excl_tax for line in lines] + [shipping_excl_tax if taxes_shipping else NO_TAX]
+    *line_taxes, shipping_tax = _shares(taxed, rate)
+    for line, tax in zip(lines, line_taxes, strict=True):
+        line.purchase_info.price.tax = _part(line.unit_price_excl_tax, rate)  # what one piece alone would bear
+        line.sales_tax = tax
     charge = Price(basket.currency, excl_tax=shipping_excl_tax, tax=shipping_tax)
     total = get_class("checkout.calculators", "OrderTotalCalculator")().calculate(basket, charge)
     return Quote(
@@ -74,6 +78,12 @@ def _tax_rate(country_code: str, state: str) -> tuple[Decimal, bool]:
         return NO_TAX, False
     row = get_model("partner", "SalesTaxRate").objects.filter(state=state, is_active=True).first()
     return (row.percent / 100, row.taxes_shipping) if row else (NO_TAX, False)
+
+
+def _shares(amounts: list[Decimal], rate: Decimal) -> list[Decimal]:
+    """The tax on each amount, in cents that add up to the tax on their sum: what is rounded off one goes to the next."""
+    reached = [_part(total, rate) for total in accumulate(amounts)]
+    return [later - earlier for earlier, later in pairwise([NO_TAX, *reached])]
 
 
 def _part(amount: Decimal, rate: Decimal) -> Decimal:

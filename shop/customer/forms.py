@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.customer import accounts
 from shop.customer.accounts import password_faults
+from shop.mail_addresses import MailAddressField
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -23,13 +24,13 @@ class OneLineField(forms.CharField):
         return text
 
 
-class EmailField(forms.EmailField):
+class EmailField(MailAddressField):
     """One plain mail address."""
 
     def __init__(self, **kwargs: Any) -> None:
         autocomplete = kwargs.pop("autocomplete", "email")
         widget = forms.EmailInput({"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
-        super().__init__(label=kwargs.pop("label", _("Email")), max_length=254, widget=widget, **kwargs)
+        super().__init__(label=kwargs.pop("label", _("Email")), widget=widget, **kwargs)
 
 
 class PasswordField(forms.CharField):

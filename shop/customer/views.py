@@ -8,12 +8,11 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
@@ -32,6 +31,8 @@ from shop.customer.forms import (
     SignInForm,
 )
 from shop.customer.order_steps import steps_of
+from shop.fulfilment.shipments import shipment_of
+from shop.requests import wanted_path
 from shop.stripe_payments.models import PaymentLine
 
 Order = get_model("order", "Order")
@@ -47,7 +48,7 @@ class SignInView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            return redirect(self._destination(request))
+            return HttpResponseRedirect(self._destination(request))
         return self._page(request, SignInForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -63,14 +64,13 @@ class SignInView(View):
             return self._page(request, form)
         destination = self._destination(request)
         login(request, user, backend=accounts.BACKEND)
-        return redirect(destination)
+        return HttpResponseRedirect(destination)
 
     def _destination(self, request: HttpRequest) -> str:
-        wanted = _wanted(request)
-        return wanted or resolve_url(self.default_destination)
+        return wanted_path(request) or resolve_url(self.default_destination)
 
     def _page(self, request: HttpRequest, form: Form, status: int = 200) -> HttpResponse:
-        context = {"form": form, "next": _wanted(request)}
+        context = {"form": form, "next": wanted_path(request)}
         return render(request, "oscar/customer/login.html", context, status=status)
 
 
@@ -161,6 +161,7 @@ def order_detail(request: HttpRequest, order_number: str) -> HttpResponse:
         "lines": order.lines.order_by("id"),
         "steps": steps_of(order),
         "payment_line": line,
+        "shipment": shipment_of(order),
     }
     return render(request, "oscar/customer/order_detail.html", context)
 
@@ -285,15 +286,6 @@ def _orders_of(request: HttpRequest) -> Any:
 def _user(request: HttpRequest) -> User:
     """The signed-in user as a plain object, on pages that ask for one."""
     return User.objects.get(username=request.user.get_username())
-
-
-def _wanted(request: HttpRequest) -> str:
-    """Where the visitor was going, if that is on this site."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if is_ours else ""
 
 
 def _is_password_confirmed(request: HttpRequest, form: Form) -> bool:

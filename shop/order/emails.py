@@ -3,6 +3,7 @@
 from typing import Any
 
 from shop import mail
+from shop.fulfilment.shipments import shipment_of
 
 
 def send_confirmation(order: Any) -> None:
@@ -11,8 +12,8 @@ def send_confirmation(order: Any) -> None:
 
 
 def send_shipped(order: Any) -> None:
-    """The parcel is on its way."""
-    _send("order_shipped", order)
+    """The parcel is on its way, and how to follow it if that is known."""
+    _send("order_shipped", order, shipment=shipment_of(order))
 
 
 def send_late_money(order: Any) -> None:
@@ -20,7 +21,7 @@ def send_late_money(order: Any) -> None:
     _send("order_late_money", order)
 
 
-def _send(name: str, order: Any) -> None:
+def _send(name: str, order: Any, **more: Any) -> None:
     mail.send(
         name=name,
         to=order.email,
@@ -30,5 +31,6 @@ def _send(name: str, order: Any) -> None:
             "lines": list(order.lines.order_by("id")),
             "address": order.shipping_address,
             "tax": order.total_tax,
+            **more,
         },
     )

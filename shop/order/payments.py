@@ -23,6 +23,12 @@ logger = logging.getLogger(__name__)
 Order = get_model("order", "Order")
 OrderNote = get_model("order", "OrderNote")
 
+_DISPUTE_NOTES = {
+    "opened": "The payment is disputed. The bank holds the money.",
+    "lost": "The dispute was lost: the bank took the money.",
+    "won": "The dispute was won: the money is back.",
+}
+
 
 def payment_succeeded(line: PaymentLine, *, now: datetime) -> None:
     """The order is paid. One that was given up is taken up again if its goods are still there, else refunded."""
@@ -59,11 +65,12 @@ def payment_refunded(line: PaymentLine, *, now: datetime) -> None:
     _note(order, "Refunded in whole." if is_whole else "Refunded in part.")
 
 
-def payment_disputed(line: PaymentLine, *, now: datetime) -> None:
-    """The cardholder disputes the payment: staff must answer."""
+def payment_disputed(line: PaymentLine, *, outcome: str, now: datetime) -> None:
+    """The cardholder's bank questions the payment: `outcome` is "opened", "lost" or "won". Nothing is sent meanwhile."""
     order = _locked(line)
-    _note(order, "The payment is disputed.")
-    tell_staff.defer(what="A payment is disputed", reference=order.number)
+    _note(order, _DISPUTE_NOTES[outcome])
+    if outcome == "opened":
+        tell_staff.defer(what="The payment of an order is disputed: do not send it", reference=order.number)
 
 
 def _locked(line: PaymentLine) -> Any:

@@ -1,4 +1,8 @@
-"""Oscar's way to write an order, with a number that cannot be guessed and stock that is really there."""
+"""Oscar's way to write an order, with a number that cannot be guessed and stock that is really there.
+
+Stock is reserved for the goods that are tracked when the order is written. After that the order's own movements say
+what it holds or has sent: staff may switch tracking on or off meanwhile.
+"""
 
 from typing import Any
 
@@ -35,24 +39,20 @@ def reserve_stock(order: Any) -> None:
 
 def release_stock(order: Any) -> None:
     """Give back what the order holds."""
-    for line in _tracked_lines(order):
-        movements.release(stockrecord_id=line.stockrecord_id, quantity=line.quantity, reference=order.number)
+    for record, held in movements.held_for([order.number]).items():
+        movements.release(stockrecord_id=record, quantity=held, reference=order.number)
 
 
 def consume_stock(order: Any, *, made_by: Any = None) -> None:
     """What the order holds leaves the house."""
-    for line in _tracked_lines(order):
-        movements.consume(
-            stockrecord_id=line.stockrecord_id, quantity=line.quantity, reference=order.number, made_by=made_by
-        )
+    for record, held in movements.held_for([order.number]).items():
+        movements.consume(stockrecord_id=record, quantity=held, reference=order.number, made_by=made_by)
 
 
 def put_stock_back(order: Any, *, made_by: Any = None) -> None:
     """What the order had sent can be sold again."""
-    for line in _tracked_lines(order):
-        movements.put_back(
-            stockrecord_id=line.stockrecord_id, quantity=line.quantity, reference=order.number, made_by=made_by
-        )
+    for record, sent in movements.sent_for(order.number).items():
+        movements.put_back(stockrecord_id=record, quantity=sent, reference=order.number, made_by=made_by)
 
 
 def _tracked_lines(order: Any) -> list[Any]:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Sum
 from django.http import HttpRequest
 from oscar.apps.partner.strategy import *  # noqa: F403 -- an Oscar fork carries the rest of its module
 from oscar.apps.partner.strategy import DeferredTax, PurchaseInfo, Structured, UseFirstStockRecord
 from oscar.core.loading import get_class, get_model
+
+from shop.stock import movements
 
 Unavailable, StockRequired = (get_class("partner.availability", name) for name in ("Unavailable", "StockRequired"))
 FixedPrice = get_class("partner.prices", "FixedPrice")
@@ -40,10 +41,8 @@ class Storefront(UseFirstStockRecord, DeferredTax, Structured):
 
     def _held_by_order_of(self, basket_id: int) -> dict[int, int]:
         if basket_id not in self._held:
-            waiting = get_model("order", "Line").objects.filter(
-                order__basket_id=basket_id, order__status="Awaiting payment"
-            )
-            self._held[basket_id] = dict(waiting.values_list("stockrecord_id").annotate(pieces=Sum("quantity")))
+            waiting = get_model("order", "Order").objects.filter(basket_id=basket_id, status="Awaiting payment")
+            self._held[basket_id] = movements.held_for(waiting.values("number"))
         return self._held[basket_id]
 
     def availability_policy(self, product: Any, stockrecord: Any) -> Any:

@@ -95,6 +95,12 @@ def words_of(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in re.findall(r"[^\W_]+", text)[:MOST_WORDS]]
 
 
+def query_of(words: list[str]) -> SearchQuery:
+    """Every word, in any form of it; the last one may be a beginning. `words` come from `words_of`."""
+    *whole, last = (f"'{word}'" for word in words)
+    return SearchQuery(" & ".join([*whole, f"{last}:*"]), config="english", search_type="raw")
+
+
 def _everything(path: str) -> Q:
     return Q()
 
@@ -135,13 +141,13 @@ def _by_price(within: Callable[[str], Q], *, is_descending: bool) -> QuerySet:
 def _matches(words: list[str]) -> QuerySet:
     """Public products of every structure: a color is found by its own title."""
     Product = get_model("catalogue", "Product")
-    return Product.objects.annotate(document=DOCUMENT).filter(is_public=True, document=_query(words)).order_by()
+    return Product.objects.annotate(document=DOCUMENT).filter(is_public=True, document=query_of(words)).order_by()
 
 
 def _ranked(matches: QuerySet, words: list[str], page: int, per_page: int) -> Page:
     best: dict[int, tuple[float, int]] = {}
     found = list(matches.values_list("pk", flat=True)[:MOST_MATCHES])
-    ranks = matches.filter(pk__in=found).annotate(rank=SearchRank(F("document"), _query(words), normalization=1))
+    ranks = matches.filter(pk__in=found).annotate(rank=SearchRank(F("document"), query_of(words), normalization=1))
     for pk, parent_id, is_parent_public, *rank in ranks.values_list(
         "pk", "parent_id", "parent__is_public", "rank", "priority"
     ):
@@ -151,11 +157,6 @@ def _ranked(matches: QuerySet, words: list[str], page: int, per_page: int) -> Pa
     ids = sorted(best, key=lambda shown: (-best[shown][0], -best[shown][1], shown))
     start = (page - 1) * per_page
     return Page(page, ids[start : start + per_page], len(ids) > start + per_page)
-
-
-def _query(words: list[str]) -> SearchQuery:
-    *whole, last = (f"'{word}'" for word in words)
-    return SearchQuery(" & ".join([*whole, f"{last}:*"]), config="english", search_type="raw")
 
 
 def _page(ids: QuerySet, page: int, per_page: int) -> Page:

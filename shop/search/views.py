@@ -1,10 +1,11 @@
-"""The lists of goods: the whole catalogue, a category, and what a search found.
+"""The lists of goods: the whole catalogue, a category, and what a search found, of goods and of topics.
 
 All three have this context: `cards` (shop.catalogue.goods.Goods: `product`, `image`, `amount`, `is_from`, `colors`,
 `is_available`), `page_obj` (number, has_next, next_page_number, ...; nobody counts the pages), `query` (the rest of the
 query string for page links, ending in "&" or empty), `sorts` (SortLinks), `categories` (those of the top level), `category` (or None).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from django.utils.functional import Promise
 from django.views import View
 from oscar.core.loading import get_model
 
+from shop.awareness.finding import topics_with
 from shop.catalogue.goods import goods_with_ids
 from shop.requests import VisitorRequest
 from shop.search import listings
@@ -56,9 +58,9 @@ class ProductCategoryView(View):
 
 
 class FacetedSearchView(View):
-    """What was looked for. Template: oscar/search/results.html; also has `search_text`, as typed.
+    """What was looked for. Template: oscar/search/results.html; also has `search_text`, as typed, and `topics`.
 
-    Without a word to look for it shows the catalogue.
+    Topics stand on the first page alone. Without a word to look for it shows the catalogue.
     """
 
     def get(self, request: VisitorRequest) -> HttpResponse:
@@ -70,7 +72,8 @@ class FacetedSearchView(View):
             page = listings.search(words=words, order=order, page=_page(request), per_page=_per_page())
         else:
             page = listings.browse(category=None, order=order, page=_page(request), per_page=_per_page())
-        return _list(request, "oscar/search/results.html", page, order, orders, q=text)
+        topics = topics_with(words) if words and page.number == 1 else []
+        return _list(request, "oscar/search/results.html", page, order, orders, q=text, topics=topics)
 
 
 def _list(
@@ -82,6 +85,7 @@ def _list(
     *,
     category: Any = None,
     q: str = "",
+    topics: Sequence[Any] = (),
 ) -> HttpResponse:
     if page.number > 1 and not page.ids:
         raise Http404
@@ -91,6 +95,7 @@ def _list(
         "cards": goods_with_ids(page.ids, strategy=request.strategy),
         "page_obj": page,
         "search_text": q,
+        "topics": topics,
         "query": f"{urlencode(sorted_by)}&" if sorted_by else "",
         "sorts": [SortLink(one.label, f"?{urlencode({**chosen, 'sort': one.key})}", one == order) for one in orders],
         "categories": top_categories(),

@@ -1,14 +1,16 @@
 """The only writer of stock counts.
 
 Every function changes one stock record by one conditional UPDATE and writes the movement beside it, in one
-transaction. A record is never read first and written after, so two buyers cannot both get the last tag.
+transaction. A record is never read first and written after, so two buyers cannot both get the last tag; `count`, which
+must read it, locks it first.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from oscar.core.loading import get_model
 
 from shop.stock.models import StockMovement
@@ -23,6 +25,15 @@ class NotEnoughStock(Exception):
         super().__init__(f"stock record {stockrecord_id} has no {quantity} free")
         self.stockrecord_id = stockrecord_id
         self.quantity = quantity
+
+
+class CountChanged(Exception):
+    """Pieces came or went while somebody counted. Carries `stockrecord_id` and `in_stock`, as it is now."""
+
+    def __init__(self, stockrecord_id: int, in_stock: int) -> None:
+        super().__init__(f"stock record {stockrecord_id} says {in_stock} by now")
+        self.stockrecord_id = stockrecord_id
+        self.in_stock = in_stock
 
 
 def reserve(*, stockrecord_id: int, quantity: int, reference: str) -> StockMovement:
@@ -56,11 +67,46 @@ def correct(*, stockrecord_id: int, change: int, note: str, made_by: AbstractBas
     return _move(stockrecord_id, Kind.CORRECTED, in_stock=change, note=note, made_by=made_by)
 
 
+@transaction.atomic
+def count(
+    *, stockrecord_id: int, counted: int, seen: int, note: str = "", made_by: AbstractBaseUser | None = None
+) -> StockMovement | None:
+    """Somebody counted the shelf, held pieces included: correct the record by the difference. None when it was right.
+
+    `seen` is what the record said when the counting began. Raises `CountChanged` when it says something else by now:
+    nobody can tell whether the pieces that moved meanwhile were counted. Raises `NotEnoughStock` when fewer are there
+    than are held for orders.
+    """
+    record = get_model("partner", "StockRecord").objects.select_for_update().get(pk=stockrecord_id)
+    if record.num_in_stock != seen:
+        raise CountChanged(stockrecord_id, record.num_in_stock)
+    if counted == seen:
+        return None
+    return correct(stockrecord_id=stockrecord_id, change=counted - seen, note=note, made_by=made_by)
+
+
 def put_back(
     *, stockrecord_id: int, quantity: int, reference: str, made_by: AbstractBaseUser | None = None
 ) -> StockMovement:
     """Returned pieces can be sold again."""
     return _move(stockrecord_id, Kind.RETURNED, in_stock=quantity, reference=reference, made_by=made_by)
+
+
+def held_for(references: Iterable[str] | QuerySet) -> dict[int, int]:
+    """Stock record id -> pieces that are reserved for the orders, neither released nor shipped; records in order.
+
+    The movements say what an order holds, not its lines: whether goods are tracked can change while it waits.
+    """
+    moved = StockMovement.objects.filter(reference__in=references).order_by("stockrecord_id").values("stockrecord_id")
+    sums = moved.annotate(held=Sum("allocated_change")).filter(held__gt=0)
+    return dict(sums.values_list("stockrecord_id", "held"))
+
+
+def sent_for(reference: str) -> dict[int, int]:
+    """Stock record id -> pieces that left with the order and did not come back; records in order."""
+    moved = StockMovement.objects.filter(reference=reference).order_by("stockrecord_id").values("stockrecord_id")
+    sums = moved.annotate(in_stock=Sum("in_stock_change")).filter(in_stock__lt=0)
+    return {record: -in_stock for record, in_stock in sums.values_list("stockrecord_id", "in_stock")}
 
 
 def records_that_differ_from_their_movements() -> list[tuple[int, int, int]]:

@@ -23,7 +23,8 @@ class PageWithdrawn(StripeDidNotAnswer):
 def can_still_be_paid(payment: Payment, *, now: datetime) -> bool:
     """Whether the payment's page, made or to be made, leaves a visitor the time to pay."""
     time_needed = WORTH_RETURNING_TO if payment.checkout_url else STRIPE_LEAST_TIME
-    return payment.status == Payment.Status.OPEN and payment.expires_at >= now + time_needed
+    is_ours = payment.status == Payment.Status.OPEN and payment.is_live == client.is_live()
+    return is_ours and payment.expires_at >= now + time_needed
 
 
 def request(
@@ -37,14 +38,19 @@ def request(
 ) -> str:
     """The address of the payment's hosted page, made at most once however often this is called.
 
-    `items` must add up to the payment. Raises `StripeDidNotAnswer` or `StripeRefused`. Not inside a transaction.
+    `items` must add up to the payment; the first month of a promise has exactly one. Raises `StripeDidNotAnswer` or
+    `StripeRefused`. Not inside a transaction.
     """
     if sum(item.amount_minor * item.quantity for item in items) != payment.amount_minor:
         raise ValueError(f"The items of payment {payment.reference} do not add up to it")
+    promise = payment.subscription.reference if payment.subscription else None
+    if promise and len(items) != 1:
+        raise ValueError(f"Payment {payment.reference} begins a promise of more than one item")
+    client.refuse_other_mode(is_live_there=payment.is_live)
     if payment.checkout_url:
         return payment.checkout_url
 
-    def create() -> CheckoutSession:
+    def create(payment: Payment) -> CheckoutSession:
         return client.create_checkout_session(
             reference=payment.reference,
             idempotency_key=payment.idempotency_key,
@@ -55,22 +61,41 @@ def request(
             expires_at=payment.expires_at,
             success_url=success_url,
             cancel_url=cancel_url,
+            promise=promise,
         )
 
     try:
-        session = create()
+        session = create(payment)
+    except StripeRefused as error:
+        if promise is None or error.code != "resource_missing":
+            raise
+        session = create(_with_monthly_product(payment))
     except StripeDidNotAnswer as error:
         payment.refresh_from_db()
         if payment.checkout_url:  # the other of two clicks was answered
             return payment.checkout_url
         if not error.is_kept_failure:
             raise
-        # Stripe will answer this key with its failure for a day: look whether the page was made all the same.
-        found = client.find_checkout_session(reference=payment.reference, created_after=payment.created_at)
-        if found is None:
-            payment = ledger.begin_new_attempt(payment.pk)
-            found = create()
-        session = found
+        session = _made_all_the_same(payment) or create(_with_another_key(payment))
+    return _remember(payment, session)
+
+
+def _with_monthly_product(payment: Payment) -> Payment:
+    """The product of all monthly gifts is not there. Stripe may keep this answer under the key, too."""
+    client.ensure_monthly_product()
+    return ledger.begin_new_attempt(payment.pk, after=payment.attempt, cause="the monthly gift's product was missing")
+
+
+def _made_all_the_same(payment: Payment) -> CheckoutSession | None:
+    """Stripe will answer this key with its failure for a day, and may have made the page before it failed."""
+    return client.find_checkout_session(reference=payment.reference, created_after=payment.created_at)
+
+
+def _with_another_key(payment: Payment) -> Payment:
+    return ledger.begin_new_attempt(payment.pk, after=payment.attempt, cause="Stripe failed on its side")
+
+
+def _remember(payment: Payment, session: CheckoutSession) -> str:
     payment = ledger.remember_session(payment.pk, session)
     if payment.checkout_session_id != session.id:
         _close(session.id)

@@ -1,11 +1,12 @@
-// The giving page: the total on the button follows what is chosen or typed. The server decides what counts; without
+// The giving page: the total on the button and in the consent follows what is chosen or typed. The server decides what counts; without
 // this script the page works the same, and the style sheet shows the chosen amount.
 
 const form = document.querySelector("[data-give]");
 if (form) {
   const other = form.elements.other;
-  const radios = [...form.querySelectorAll('[name="amount"]')];
-  const total = form.querySelector("[data-give-total]");
+  const radios = [...form.querySelectorAll('[name="amount"], [name="monthly_amount"]')];
+  const frequencies = [...form.querySelectorAll('[name="frequency"]')];
+  const totals = [...form.querySelectorAll("[data-give-total]")];
   const said = form.querySelector("[data-give-said]");
 
   const dollars = (cents) =>
@@ -22,11 +23,17 @@ if (form) {
     return match && Number(match[1].replaceAll(",", "")) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
   };
 
+  // A page that offers one frequency has no radios for it.
+  const isMonthly = () =>
+    frequencies.length ? frequencies.some((radio) => radio.checked && radio.value === "monthly") : !form.elements.amount;
+
   const show = () => {
-    const chosen = radios.find((radio) => radio.checked);
+    const name = isMonthly() ? "monthly_amount" : "amount";
+    const chosen = radios.find((radio) => radio.checked && radio.name === name);
     const cents = other.value.trim() ? readCents(other.value) : chosen ? Number(chosen.value) : null;
-    total.textContent = cents ? dollars(cents) : "";
-    const sentence = cents ? said.dataset.giveSays.replace("{amount}", dollars(cents)) : "";
+    totals.forEach((total) => (total.textContent = cents ? dollars(cents) : ""));
+    const says = isMonthly() ? said.dataset.giveSaysMonthly : said.dataset.giveSays;
+    const sentence = cents ? says.replace("{amount}", dollars(cents)) : "";
     if (said.textContent !== sentence) said.textContent = sentence;
   };
 
@@ -40,6 +47,7 @@ if (form) {
       show();
     }),
   );
+  frequencies.forEach((radio) => radio.addEventListener("change", show));
   // The browser may bring back what was typed when somebody comes back from Stripe.
   window.addEventListener("pageshow", show);
   show();

@@ -8,25 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from oscar.core.loading import get_model
-from oscar.views.decorators import permissions_required
 
 from shop.awareness.dashboard.forms import HotlineForm, PlacementForm, SourceForm, TopicForm, passage_formset
 from shop.awareness.editing import place_topics, save_edited, save_topic
 from shop.awareness.models import Hotline, ProductTopic, Source, Topic
+from shop.staff_access import staff_with
 
 PAGES = "oscar/dashboard/awareness"
-
-
-def staff_with(permission: str) -> Any:
-    """Visitors are asked to log in; a person without the permission gets 403. Nothing is kept in caches."""
-
-    def decorate(view: Any) -> Any:
-        return never_cache(permissions_required(["is_staff", permission])(view))
-
-    return decorate
 
 
 @require_safe

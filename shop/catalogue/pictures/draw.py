@@ -86,11 +86,11 @@ def shots() -> Iterator[Shot]:
         )  # fmt: skip
     yield Shot(
         "set", "mixed", "front", "setFront",
-        "Traveler's set on paper: a lagoon-blue TassaTag and, beside it, a poppy-red key chain.",
+        "Traveler’s set on paper: a lagoon-blue TassaTag and, beside it, a poppy-red key chain.",
     )  # fmt: skip
     yield Shot(
         "set", "mixed", "low", "setLow",
-        "Traveler's set seen from low down: a fuchsia TassaTag and a jade key chain.",
+        "Traveler’s set seen from low down: a fuchsia TassaTag and a jade key chain.",
         size=LANDSCAPE,
     )  # fmt: skip
     yield Shot(

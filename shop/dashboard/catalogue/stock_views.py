@@ -37,6 +37,29 @@ class MovementForm(forms.Form):
         return self.cleaned_data["change"]
 
 
+class CountForm(forms.Form):
+    """How many pieces somebody counted on the shelf; `seen` is what the page said then."""
+
+    counted = forms.IntegerField(
+        label=gettext_lazy("Counted"),
+        min_value=0,
+        max_value=1_000_000,
+        help_text=gettext_lazy("All pieces on the shelf, those held for orders included."),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Remark"), required=False, max_length=150, help_text=gettext_lazy("May stay empty.")
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="count_%s", **kwargs)
+
+    @property
+    def note_for_the_books(self) -> str:
+        counted = _("Counted %(counted)d") % self.cleaned_data
+        return f"{counted}: {self.cleaned_data['note']}" if self.cleaned_data["note"] else counted
+
+
 @require_safe
 def stock_list(request: HttpRequest) -> HttpResponse:
     """Every record, those running low first; `?low=1` shows only them, `?q=` looks for a SKU or a title."""
@@ -58,24 +81,56 @@ def stock_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def stock_record(request: HttpRequest, pk: int) -> HttpResponse:
-    """One record with all its movements, and the form that makes the next one."""
+    """One record with all its movements, and the two forms that make the next one: by a difference, or by a count."""
     record = get_object_or_404(_records(), pk=pk)
     if request.method != "POST":
-        return _record_page(request, record, MovementForm())
+        return _record_page(request, record)
     if not request.user.has_perm("partner.change_stockrecord"):
         raise PermissionDenied
+    return _take_count(request, pk) if "counted" in request.POST else _take_change(request, pk)
+
+
+def _take_change(request: HttpRequest, pk: int) -> HttpResponse:
     form = MovementForm(request.POST)
-    if not form.is_valid():
-        return _record_page(request, record, form)
-    try:
-        _move(record.pk, **form.cleaned_data, made_by=request.user)
-    except movements.NotEnoughStock:
-        record = get_object_or_404(_records(), pk=pk)
-        numbers = {"free": record.free, "held": record.num_allocated}
-        form.add_error("change", _("At most %(free)d can be taken away: %(held)d are held for orders.") % numbers)
-        return _record_page(request, record, form)
-    messages.success(request, _("The count was changed."))
-    return redirect("dashboard:stock-record", pk=pk)
+    if form.is_valid():
+        try:
+            _move(pk, **form.cleaned_data, made_by=request.user)
+        except movements.NotEnoughStock:
+            record = _records().get(pk=pk)
+            numbers = {"free": record.free, "held": record.num_allocated}
+            form.add_error("change", _("At most %(free)d can be taken away: %(held)d are held for orders.") % numbers)
+        else:
+            messages.success(request, _("The count was changed."))
+            return redirect("dashboard:stock-record", pk=pk)
+    return _record_page(request, _records().get(pk=pk), form=form)
+
+
+def _take_count(request: HttpRequest, pk: int) -> HttpResponse:
+    form = CountForm(request.POST)
+    if form.is_valid():
+        counted, seen = form.cleaned_data["counted"], form.cleaned_data["seen"]
+        try:
+            movement = movements.count(
+                stockrecord_id=pk,
+                counted=counted,
+                seen=seen,
+                note=form.note_for_the_books,
+                made_by=request.user,  # type: ignore[arg-type] # nobody comes here without signing in
+            )
+        except movements.NotEnoughStock:
+            held = _records().get(pk=pk).num_allocated
+            form.add_error("counted", _("%(held)d are held for orders, so fewer cannot be there.") % {"held": held})
+        except movements.CountChanged as change:
+            numbers = {"seen": seen, "now": change.in_stock}
+            form = CountForm({**request.POST.dict(), "seen": change.in_stock})
+            form.add_error(
+                "counted",
+                _("While you counted, the stock went from %(seen)d to %(now)d. Is your count still right?") % numbers,
+            )
+        else:
+            messages.success(request, _("The count was right.") if movement is None else _("The count was corrected."))
+            return redirect("dashboard:stock-record", pk=pk)
+    return _record_page(request, _records().get(pk=pk), count_form=form)
 
 
 def _move(record_id: int, *, change: int, note: str, made_by: Any) -> None:
@@ -95,7 +150,14 @@ def _movements(found: QuerySet) -> QuerySet:
     return found.select_related("stockrecord__product__parent", "made_by").order_by("-id")
 
 
-def _record_page(request: HttpRequest, record: Any, form: MovementForm) -> HttpResponse:
+def _record_page(
+    request: HttpRequest, record: Any, *, form: MovementForm | None = None, count_form: CountForm | None = None
+) -> HttpResponse:
     pages = Paginator(_movements(record.movements), MOVEMENTS_A_PAGE)
-    context = {"record": record, "form": form, "page_obj": pages.get_page(request.GET.get("page"))}
+    context = {
+        "record": record,
+        "form": form or MovementForm(),
+        "count_form": count_form or CountForm(initial={"seen": record.num_in_stock}),
+        "page_obj": pages.get_page(request.GET.get("page")),
+    }
     return render(request, "oscar/dashboard/stock/record.html", context)

@@ -18,6 +18,8 @@ class OrdersDashboardConfig(apps.OrdersDashboardConfig):
         "order-packing-slips": LOOK,
         "order-detail": LOOK,
         "order-move": CHANGE,
+        "order-ship": CHANGE,
+        "order-shipment": CHANGE,
         "order-note": CHANGE,
         "order-shipping-address": CHANGE,
     }
@@ -35,6 +37,8 @@ class OrdersDashboardConfig(apps.OrdersDashboardConfig):
             path("packing-slips/", views.packing_slips, name="order-packing-slips"),
             path("move/", views.move_orders, name="order-move"),
             path("<slug:number>/", views.order_detail, name="order-detail"),
+            path("<slug:number>/ship/", views.ship_order, name="order-ship"),
+            path("<slug:number>/shipment/", views.change_shipment, name="order-shipment"),
             path("<slug:number>/notes/", views.add_note, name="order-note"),
             path("<slug:number>/shipping-address/", address_view.as_view(), name="order-shipping-address"),
         ]

@@ -1,7 +1,7 @@
 """Forms of the staff's order pages, and those of Oscar's that its own views still ask for."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
+
+from shop.fulfilment.models import is_secure_link, is_tracking_number
 
 Order = get_model("order", "Order")
 
@@ -60,6 +62,36 @@ class OrderSearchForm(forms.Form):
 
 class NoteForm(forms.Form):
     message = forms.CharField(label=_("A note for staff"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+
+
+class ShipmentForm(forms.Form):
+    """How the buyer can follow the parcel. Every field may stay empty."""
+
+    CARRIERS = ("USPS", "UPS", "FedEx", "DHL")
+    PLAIN: ClassVar = {"autocomplete": "off", "spellcheck": "false"}
+
+    carrier = forms.CharField(
+        label=_("Carrier"), required=False, max_length=40, widget=forms.TextInput({**PLAIN, "list": "carriers"})
+    )
+    tracking_number = forms.CharField(
+        label=_("Tracking number"),
+        required=False,
+        max_length=60,
+        validators=[is_tracking_number],
+        widget=forms.TextInput(PLAIN),
+    )
+    tracking_link = forms.URLField(
+        label=_("Link to follow the parcel"),
+        required=False,
+        max_length=400,
+        assume_scheme="https",
+        validators=[is_secure_link],
+        widget=forms.URLInput({**PLAIN, "placeholder": "https://"}),
+        help_text=_("Not needed for USPS, UPS, FedEx and DHL."),
+    )
+
+    def clean_carrier(self) -> str:
+        return " ".join(self.cleaned_data["carrier"].split())
 
 
 def _midnight(day: date) -> datetime:

@@ -1,5 +1,6 @@
 """The steps that staff may take an order through. Paid, Cancelled and Refunded are decided by money alone."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -7,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_class, get_model
 
+from shop.fulfilment.shipments import note_shipment
 from shop.stock.movements import NotEnoughStock
 from shop.stripe_payments.models import PaymentLine
 
@@ -33,8 +35,11 @@ def payment_line_of(order: Any) -> PaymentLine | None:
 
 
 @transaction.atomic
-def move(*, order_id: int, new_status: str, made_by: User) -> Any:
-    """Take one step, with what it does to stock and mail. Raises `UnableToMove`, and nothing changed then."""
+def move(*, order_id: int, new_status: str, made_by: User, shipment: Mapping[str, str] | None = None) -> Any:
+    """Take one step, with what it does to stock and mail. Raises `UnableToMove`, and nothing changed then.
+
+    `shipment` is what `note_shipment` takes: how the parcel can be followed, known before the buyer is written to.
+    """
     order = Order.objects.select_for_update().get(pk=order_id)
     if new_status not in STAFF_STATUSES:
         raise UnableToMove(_("“%(status)s” is not a step that staff take.") % {"status": new_status})
@@ -46,6 +51,8 @@ def move(*, order_id: int, new_status: str, made_by: User) -> Any:
     note = _("%(old)s → %(new)s") % {"old": order.status, "new": new_status}
     try:
         with transaction.atomic():
+            if shipment is not None:
+                note_shipment(order_id=order.pk, made_by=made_by, **shipment)
             EventHandler(made_by).handle_order_status_change(order, new_status, note_msg=note)
     except NotEnoughStock:
         message = _("%(number)s: the stock records hold fewer pieces than the order. Correct the stock first.")
@@ -56,6 +63,10 @@ def move(*, order_id: int, new_status: str, made_by: User) -> Any:
 
 def _why_not(new_status: str, line: PaymentLine | None) -> str:
     """Why the money forbids the step; empty when it does not."""
-    if new_status in _SENDING and line is not None and line.refunded_minor == line.amount_minor:
+    if new_status not in _SENDING or line is None:
+        return ""
+    if line.refunded_minor == line.amount_minor:
         return _("the payment was refunded, so it is not sent.")
+    if line.disputed_minor:
+        return _("the payment is disputed, so it is not sent.")
     return ""

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.forms import model_to_dict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +17,10 @@ from oscar.core.loading import get_model
 
 from shop.dashboard.orders import export as table
 from shop.dashboard.orders import moves
-from shop.dashboard.orders.forms import NoteForm, OrderSearchForm
+from shop.dashboard.orders.forms import NoteForm, OrderSearchForm, ShipmentForm
+from shop.fulfilment.shipments import note_shipment, shipment_of
+from shop.requests import wanted_path
+from shop.spreadsheets import csv_lines, csv_response
 from shop.stock.models import StockMovement
 
 Order = get_model("order", "Order")
@@ -24,6 +28,7 @@ OrderNote = get_model("order", "OrderNote")
 
 ORDERS_A_PAGE = 25
 MOST_AT_ONCE = 200
+SENT = ("Shipped", "Delivered", "Returned", "Refunded")
 BULK_STATUSES = ("Packed", "Shipped", "Delivered")
 
 
@@ -49,11 +54,8 @@ def order_list(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The orders of the same search, as CSV."""
     name = f"orders-{timezone.localdate():%Y-%m-%d}.csv"
-    return StreamingHttpResponse(
-        table.rows(OrderSearchForm(request.GET).orders),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    rows = table.rows(OrderSearchForm(request.GET).orders)
+    return csv_response(csv_lines(table.COLUMNS, rows), name=name)
 
 
 @require_GET
@@ -82,12 +84,40 @@ def move_orders(request: HttpRequest) -> HttpResponse:
         messages.success(request, text % {"count": moved, "status": new_status})
     elif not numbers:
         messages.warning(request, _("No order was chosen."))
-    return redirect(_back(request))
+    return HttpResponseRedirect(wanted_path(request) or reverse("dashboard:order-list"))
+
+
+@require_POST
+def ship_order(request: HttpRequest, number: str) -> HttpResponse:
+    """Mark one order as shipped, with how its parcel can be followed."""
+    order = _order(number)
+    form = ShipmentForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, order, shipment_form=form)
+    try:
+        moves.move(order_id=order.pk, new_status="Shipped", made_by=request.user, shipment=form.cleaned_data)  # type: ignore[arg-type]
+    except moves.UnableToMove as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, _("The order is now “Shipped”, and the buyer is written to."))
+    return redirect("dashboard:order-detail", number)
+
+
+@require_POST
+def change_shipment(request: HttpRequest, number: str) -> HttpResponse:
+    """Add or mend how the parcel can be followed, after it left. Nobody is written to."""
+    order = _order(number)
+    form = ShipmentForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, order, shipment_form=form)
+    note_shipment(order_id=order.pk, made_by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+    messages.success(request, _("Saved. The buyer finds it in their account; no mail was sent."))
+    return redirect("dashboard:order-detail", number)
 
 
 @require_GET
 def order_detail(request: HttpRequest, number: str) -> HttpResponse:
-    return _detail(request, _order(number), NoteForm())
+    return _detail(request, _order(number))
 
 
 @require_POST
@@ -95,15 +125,18 @@ def add_note(request: HttpRequest, number: str) -> HttpResponse:
     order = _order(number)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _detail(request, order, form)
+        return _detail(request, order, note_form=form)
     message = form.cleaned_data["message"]
     OrderNote.objects.create(order=order, user=request.user, note_type=OrderNote.INFO, message=message)
     messages.success(request, _("The note is saved."))
     return redirect("dashboard:order-detail", number)
 
 
-def _detail(request: HttpRequest, order: Any, note_form: NoteForm) -> HttpResponse:
+def _detail(
+    request: HttpRequest, order: Any, *, note_form: NoteForm | None = None, shipment_form: ShipmentForm | None = None
+) -> HttpResponse:
     line = moves.payment_line_of(order)
+    shipment = shipment_of(order)
     may_change = request.user.has_perm("order.change_order")
     context = {
         "order": order,
@@ -115,7 +148,10 @@ def _detail(request: HttpRequest, order: Any, note_form: NoteForm) -> HttpRespon
         "other_lines": line.payment.lines.exclude(pk=line.pk) if line else [],
         "movements": _movements_of(order),
         "notes": order.notes.select_related("user").order_by("-date_created", "-id"),
-        "note_form": note_form,
+        "note_form": note_form or NoteForm(),
+        "shipment": shipment,
+        "shipment_form": shipment_form or ShipmentForm(initial=model_to_dict(shipment) if shipment else None),
+        "is_sent": order.status in SENT,
         "may_change": may_change,
         "open_steps": moves.open_steps(order, line) if may_change else [],
     }
@@ -130,9 +166,3 @@ def _order(number: str) -> Any:
 def _movements_of(order: Any) -> Any:
     movements = StockMovement.objects.filter(reference=order.number)
     return movements.select_related("stockrecord__product", "made_by").order_by("id")
-
-
-def _back(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if is_ours else "dashboard:order-list"

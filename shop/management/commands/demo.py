@@ -14,9 +14,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 from django.core.management.base import CommandParser
+from django.test.utils import override_settings
 
 from shop import embedded_postgres
-from shop.demo_processes import Processes, is_free, stack
+from shop.demo_processes import MOST_RESTARTS, Processes, is_free, stack
 
 SMALLEST_FREE_SPACE = 300_000_000
 STAFF_EMAIL = "sam@example.org"
@@ -28,6 +29,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        parser.add_argument(
+            "--most-restarts",
+            type=int,
+            default=MOST_RESTARTS,
+            help="of one program that keeps ending, before giving up",
+        )
         parser.add_argument("--reset", action="store_true", help="forget all data and stop; the next run starts over")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,12 +49,14 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         signal.signal(signal.SIGHUP, signal.default_int_handler)
-        processes = Processes(self.stdout)
+        processes = Processes(self.stdout, most_restarts=options["most_restarts"])
         try:
             self._prepare()
             password = self._staff_password()
             processes.start(stack(port=port, var_dir=settings.VAR_DIR, database_url=settings.DATABASE_URL))
             processes.wait_until_ready(f"http://127.0.0.1:{port}/readyz")
+            processes.wait_until_ready(f"http://127.0.0.1:{port + 1}/healthz")
+            self._prepare_stripe(processes.processes[0].environment)
             self._say_where(port, password)
             processes.watch()
         except KeyboardInterrupt:
@@ -79,6 +88,12 @@ class Command(BaseCommand):
             if collecting.wait() != 0:
                 raise CommandError("The static files could not be collected; see above.")
             _stamp().write_text(_state_of_static_files())
+
+    def _prepare_stripe(self, environment: dict[str, str]) -> None:
+        """The product and the portal of monthly gifts. The sandbox was started with its webhook endpoint."""
+        names = ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "SITE_URL")
+        with override_settings(**{name: environment[name] for name in names}):
+            call_command("stripe_setup", "--without-webhook", stdout=io.StringIO())
 
     def _staff_password(self) -> str:
         """A new password for the demo's one member of staff, at every start."""

@@ -38,6 +38,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "Gifts": {
         "donations": (
             "view_gift",
+            "view_monthlygift",
             "view_donor",
             "view_receipt",
             "change_receipt",
@@ -46,6 +47,26 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
             "change_wording",
         ),
     },
+    "Money": {
+        "stripe_payments": (
+            "view_payment",
+            "view_refund",
+            "add_refund",
+            "view_dispute",
+            "view_fraudwarning",
+            "change_fraudwarning",
+            "view_payout",
+            "view_balanceentry",
+            "view_stripeevent",
+            "change_stripeevent",
+            "view_reconciliation",
+            "add_reconciliation",
+        ),
+    },
+    "Bookkeeping": {
+        "stripe_payments": ("view_payment", "view_payout", "view_balanceentry", "view_reconciliation"),
+    },
+    "Protection": {"card_testing": ("view_switch", "change_switch")},
     "Awareness": {
         "awareness": (
             *(f"{verb}_{model}" for model in ("topic", "source", "hotline") for verb in ("view", "add", "change")),
