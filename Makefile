@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed-$(shell cksum < requirements.lock | cut -d ' ' -f 1)
 export PORT
 
-.PHONY: demo demo-reset test check bench format lock
+.PHONY: demo demo-reset test faults check bench format lock
 
 demo: $(INSTALLED)
 	@exec $(BIN)/python manage.py demo
@@ -15,8 +15,16 @@ demo: $(INSTALLED)
 demo-reset: $(INSTALLED)
 	@exec $(BIN)/python manage.py demo --reset
 
+# Three at once: tests wait for other programs most of the time.
 test: $(INSTALLED) chromium
-	@exec $(BIN)/python -m pytest
+	@exec $(BIN)/python -m pytest --numprocesses 3 --dist worksteal
+
+# What must be survived, at full count: hours. tests/faults/counts.py has every count; each is also a variable, such as
+# RANDOM_HISTORIES=100. One after another: each has the machine to itself.
+faults: $(INSTALLED)
+	@FULL_FAULTS=1 $(BIN)/python -m pytest --capture no --verbose tests/faults tests/shop/test_bad_input.py \
+	  tests/donations/test_form_takes_anything.py tests/shop/customer/test_forms_take_anything.py \
+	  tests/shop/stripe_payments/test_random_histories.py
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .

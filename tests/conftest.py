@@ -7,16 +7,18 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 from django.test import Client
 
+from tests.guarded_form import ROOMY
 from tests.running_demo import Demo, start_demo
 from tests.stripe_sandbox.launch import Sandbox, start_sandbox
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _settings_for_tests() -> Iterator[None]:
-    """Pages are rendered anew for every test, and static files are found where they lie."""
+    """Pages are rendered anew for every test, static files are found where they lie, and limits have room."""
     from django.test.utils import override_settings
 
     with override_settings(
+        **ROOMY,
         PAGE_CACHE_SECONDS=0,
         WHITENOISE_AUTOREFRESH=True,
         WHITENOISE_USE_FINDERS=True,
@@ -71,9 +73,11 @@ def charlie_client(charlie) -> Client:
 
 @pytest.fixture(scope="session")
 def running_sandbox() -> Iterator[Sandbox]:
-    """One Stripe sandbox for the whole run; tests take `sandbox`."""
+    """One Stripe sandbox for the whole run; tests take `sandbox`. A request of the site that Stripe would not know fails the run."""
     with start_sandbox() as sandbox:
         yield sandbox
+        refused = sandbox.control("refusals")["refusals"]
+        assert not refused, f"the site sent what Stripe does not know: {refused}"
 
 
 @pytest.fixture
@@ -84,6 +88,7 @@ def sandbox(running_sandbox, settings) -> Iterator[Sandbox]:
     settings.STRIPE_WEBHOOK_SECRETS = [running_sandbox.webhook_secret]
     yield running_sandbox
     running_sandbox.control("clear")
+    running_sandbox.control("end-subscriptions")  # the next test may let months pass
     running_sandbox.control("clock", offset=0)
 
 
@@ -101,5 +106,7 @@ def _forget_jobs(request, django_db_blocker) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Iterator[Demo]:
     """The whole site as `make demo` runs it, in processes of its own. It has its own database: never mix it with `db`."""
-    with start_demo(tmp_path_factory.mktemp("demo")) as demo:
+    with start_demo(tmp_path_factory.mktemp("demo"), STRIPE_SANDBOX_CONTROL="1") as demo:
         yield demo
+        log = (demo.var_dir / "logs" / "sandbox.log").read_text()
+        assert "Refused by the contract" not in log, f"the site sent what Stripe does not know: {log}"

@@ -9,25 +9,34 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 from shop import embedded_postgres
-from shop.demo_processes import is_free
+from shop.demo_processes import WEBHOOK_SECRET, is_free
+from tests.django_shell import DjangoShell, django_shell
+from tests.guarded_form import ROOMY
+from tests.stripe_sandbox.launch import Sandbox
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
 PORTS_NEEDED = 4
-READY_SECONDS = 120
+READY_SECONDS = 240
 STOP_SECONDS = 30
+_KEPT_STATIC_FILES = ROOT / "var" / "static-for-tests"
+_STAMP = "static-files"
+# Tests kill programs more often than a machine does.
+_MOST_RESTARTS = 10_000
 # Below the ports that the system gives to outgoing connections.
 _PORTS = range(20_000, 32_000, PORTS_NEEDED)
 _OF_THIS_SITE = re.compile(
     r"(DATABASE|SITE|EMAIL|LEAVE_SITE)_URL|PRODUCTION|DEBUG|PORT|VAR_DIR|MEDIA_ROOT|SECRET_KEY|ALLOWED_HOSTS|"
-    r"PAGE_CACHE_SECONDS|(STRIPE|ORGANIZATION|GIVING)_.*"
+    r"PAGE_CACHE_SECONDS|BEHIND_TLS_PROXY|(STRIPE|ORGANIZATION|GIVING|CARD_TESTING)_.*"
 )
 
 
@@ -41,6 +50,8 @@ class Demo:
     output: Path
     staff_email: str
     staff_password: str
+    shell: DjangoShell
+    changes: dict[str, str] = field(default_factory=dict)
 
     @property
     def site(self) -> str:
@@ -51,18 +62,22 @@ class Demo:
         return f"http://localhost:{self.port + 1}"
 
     @property
+    def stripe(self) -> Sandbox:
+        """The sandbox's control API, when the demo was started with STRIPE_SANDBOX_CONTROL=1."""
+        return Sandbox(self.sandbox, "sk_test_demo", WEBHOOK_SECRET, self.process)
+
+    @property
     def mailbox(self) -> str:
         return f"http://localhost:{self.port + 2}"
 
     @property
     def environment(self) -> dict[str, str]:
         """What a command needs to work on the demo's data."""
-        return _environment(self.var_dir, self.port)
+        return _environment(self.var_dir, self.port, self.changes)
 
     def letters_to(self, address: str) -> list[dict[str, Any]]:
         """The mails that have arrived, newest first."""
-        letters = json.loads(self.fetch(f"{self.mailbox}/messages.json"))
-        return [letter for letter in letters if letter["to"] == address]
+        return json.loads(self.fetch(f"{self.mailbox}/messages.json?{urlencode({'to': address})}"))
 
     def letter_to(self, address: str) -> dict[str, Any]:
         """The one mail to the address; waits for it."""
@@ -87,10 +102,7 @@ class Demo:
 
     def run(self, code: str) -> str:
         """Run Python code in the demo's Django, and return what it printed."""
-        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return self.shell.run(code)
 
     def pids_of(self, *words: str) -> list[int]:
         """The processes of this demo with all of these words on their command line."""
@@ -98,15 +110,19 @@ class Demo:
 
 
 @contextmanager
-def start_demo(folder: Path) -> Iterator[Demo]:
-    """Run the demo until the block ends, stop it by Ctrl-C, and see that nothing of it is left, its data neither."""
+def start_demo(folder: Path, **changes: str) -> Iterator[Demo]:
+    """Run the demo until the block ends, stop it by Ctrl-C, and see that nothing of it is left, its data neither.
+
+    `changes` are settings in the environment.
+    """
     port = next(port for port in random.sample(_PORTS, 200) if all(is_free(port + n) for n in range(PORTS_NEEDED)))
     var_dir, output = folder / "var", folder / "output"
+    _bring_static_files(var_dir)
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "demo"],
+            [sys.executable, "manage.py", "demo", "--most-restarts", str(_MOST_RESTARTS)],
             cwd=ROOT,
-            env=_environment(var_dir, port),
+            env=_environment(var_dir, port, changes),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -114,7 +130,9 @@ def start_demo(folder: Path) -> Iterator[Demo]:
         )
     try:
         email, password = _wait_until_ready(process, output)
-        yield Demo(port, var_dir, process, output, email, password)
+        _keep_static_files(var_dir)
+        with django_shell(_environment(var_dir, port, changes)) as shell:
+            yield Demo(port, var_dir, process, output, email, password, shell, changes)
     finally:
         _stop(process, var_dir)
         _forget(var_dir, port)
@@ -127,9 +145,30 @@ def pids_with(var_dir: Path) -> list[int]:
     return [pid for pid in _all_pids() if mark in _read(pid, "environ") + b"\0" or _works_in(pid, database)]
 
 
-def _environment(var_dir: Path, port: int) -> dict[str, str]:
+def _bring_static_files(var_dir: Path) -> None:
+    """From an earlier demo, since compressing them takes longer than all the rest; the demo looks whether they are current."""
+    if _KEPT_STATIC_FILES.exists():
+        shutil.copytree(_KEPT_STATIC_FILES, var_dir, dirs_exist_ok=True)
+
+
+def _keep_static_files(var_dir: Path) -> None:
+    stamp = _KEPT_STATIC_FILES / _STAMP
+    if stamp.exists() and stamp.read_text() == (var_dir / _STAMP).read_text():
+        return
+    new = _KEPT_STATIC_FILES.with_name(f"{_KEPT_STATIC_FILES.name}-{os.getpid()}")
+    shutil.copytree(var_dir / "static", new / "static")
+    shutil.copy(var_dir / _STAMP, new / _STAMP)
+    shutil.rmtree(_KEPT_STATIC_FILES, ignore_errors=True)
+    try:
+        new.rename(_KEPT_STATIC_FILES)
+    except OSError:  # another run of tests was a moment earlier
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _environment(var_dir: Path, port: int, changes: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not _OF_THIS_SITE.fullmatch(name)}
-    return {**inherited, "VAR_DIR": str(var_dir), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    roomy = {name: str(value) for name, value in ROOMY.items()}
+    return {**inherited, **roomy, "VAR_DIR": str(var_dir), "PORT": str(port), "PYTHONUNBUFFERED": "1", **changes}
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], output: Path) -> tuple[str, str]:

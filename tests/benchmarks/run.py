@@ -1,12 +1,7 @@
 """The benchmark itself. Django is set up, with a folder and a database of its own."""
 
 import json
-import os
-import signal
 import statistics
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from oscar.core.loading import get_model
 
-from shop.demo_processes import is_free
-from tests.benchmarks import weight
+from tests.benchmarks import money, weight
 from tests.benchmarks.goods import fill_catalogue_to
 from tests.benchmarks.load import ask_repeatedly
-from tests.waiting import wait_for
+from tests.benchmarks.servers import get, granian, say
 
 SIZES = (10, 1_000, 10_000)
 ROUNDS = 3
@@ -32,11 +26,10 @@ LEAST_RATIO = 0.3
 MOST_QUERIES = 12
 MOST_GROWTH = 1.2
 _FOR_LATER = 3600
-_OF_THE_CONNECTION = ("connection", "date", "server")
 
 
 def run(folder: Path) -> int:
-    _say("Preparing a database with the real catalogue")
+    say("Preparing a database with the real catalogue")
     call_command("migrate", verbosity=0)
     for command in ("load_programs", "load_catalogue", "load_awareness"):
         call_command(command, verbosity=0)
@@ -48,9 +41,9 @@ def run(folder: Path) -> int:
         rates += [(f"{name} ({size:,} products)" if name == "catalogue" else name, *kept[name]) for name in kept]
         costs[size] = anew
     faults = _show_rates(rates, costs)
-    hard_faults = _show_queries() + _show_weights(folder)
+    hard_faults = _show_queries() + _show_weights(folder) + money.measure(folder)
     for fault in [*faults, *hard_faults]:
-        _say(f"MISSED: {fault}")
+        say(f"MISSED: {fault}")
     return 1 if hard_faults else 0
 
 
@@ -98,7 +91,7 @@ def _rate(site: int, bare: int, path: str) -> tuple[float, float]:
 @contextmanager
 def _site(*, kept: int) -> Iterator[int]:
     environment = {"DATABASE_URL": settings.DATABASE_URL, "PAGE_CACHE_SECONDS": str(kept)}
-    with _granian("shop.wsgi:application", "/healthz", environment) as port:
+    with granian("shop.wsgi:application", "/healthz", environment) as port:
         yield port
 
 
@@ -107,63 +100,32 @@ def _bare(folder: Path, site: int, pages: dict[str, str]) -> Iterator[int]:
     """Answers with what the site answers: body, encoding and headers."""
     index = {}
     for number, path in enumerate(pages.values()):
-        headers, body = _get(site, path, "gzip")
+        headers, body = get(site, path, "gzip")
         (folder / f"page-{number}").write_bytes(body)
         index[path] = (headers, f"page-{number}")
     (folder / "pages.json").write_text(json.dumps(index))
     first = next(iter(pages.values()))
-    with _granian("tests.benchmarks.bare:application", first, {"BARE_PAGES": str(folder / "pages.json")}) as port:
+    with granian("tests.benchmarks.bare:application", first, {"BARE_PAGES": str(folder / "pages.json")}) as port:
         yield port
-
-
-@contextmanager
-def _granian(application: str, ready_path: str, environment: dict[str, str]) -> Iterator[int]:
-    port = next(port for port in range(21_000, 32_000, 7) if is_free(port))
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "1", "--log-level", "warning", "--no-ws", application]
-    server = subprocess.Popen(
-        command, env={**os.environ, **environment}, start_new_session=True, stdout=subprocess.DEVNULL
-    )
-    try:
-        wait_for(lambda: _answers(port, ready_path), what=f"{application} on port {port}", seconds=60)
-        yield port
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(20)
-
-
-def _answers(port: int, path: str) -> bool:
-    try:
-        _get(port, path, "gzip")
-    except OSError:
-        return False
-    return True
-
-
-def _get(port: int, path: str, encodings: str) -> tuple[dict[str, str], bytes]:
-    request = urllib.request.Request(f"http://localhost:{port}{path}", headers={"Accept-Encoding": encodings})
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 -- our own process
-        headers = {name: value for name, value in answer.headers.items() if name.lower() not in _OF_THE_CONNECTION}
-        return headers, answer.read()
 
 
 def _show_rates(rates: list[tuple[str, float, float]], costs: dict[int, Rates]) -> list[str]:
-    _say("\nRequests a second for a visitor who has done nothing yet (granian, 1 worker, same bytes)")
-    _say(f"  {'page':34}{'site':>10}{'bare view':>12}{'ratio':>8}   aim: {LEAST_RATIO} or more")
+    say("\nRequests a second for a visitor who has done nothing yet (granian, 1 worker, same bytes)")
+    say(f"  {'page':34}{'site':>10}{'bare view':>12}{'ratio':>8}   aim: {LEAST_RATIO} or more")
     faults = []
     for name, site, bare in rates:
-        _say(f"  {name:34}{site:10,.0f}{bare:12,.0f}{site / bare:8.2f}")
+        say(f"  {name:34}{site:10,.0f}{bare:12,.0f}{site / bare:8.2f}")
         if site / bare < LEAST_RATIO:
             faults.append(f"{name}: ratio {site / bare:.2f}, aim {LEAST_RATIO}")
-    _say("\nThe same, every page rendered anew (PAGE_CACHE_SECONDS=0)")
+    say("\nThe same, every page rendered anew (PAGE_CACHE_SECONDS=0)")
     for size, pages in costs.items():
         for name, (site, bare) in pages.items():
             label = f"{name} ({size:,} products)" if name == "catalogue" else name
-            _say(f"  {label:34}{site:10,.0f}{bare:12,.0f}{site / bare:8.3f}")
+            say(f"  {label:34}{site:10,.0f}{bare:12,.0f}{site / bare:8.3f}")
     # Against the bare view measured in the same minute, so that the machine's mood falls out.
     small, large = (costs[size]["catalogue"] for size in (SIZES[0], SIZES[-1]))
     growth = (small[0] / small[1]) / (large[0] / large[1])
-    _say(
+    say(
         f"\nA catalogue page rendered anew costs {growth:.2f} times as much with {SIZES[-1]:,} products as with "
         f"{SIZES[0]}   aim: {MOST_GROWTH} or less"
     )
@@ -173,37 +135,32 @@ def _show_rates(rates: list[tuple[str, float, float]], costs: dict[int, Rates]) 
 def _show_queries() -> list[str]:
     settings.PAGE_CACHE_SECONDS = 0
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
-    _say(f"\nSQL queries, every page rendered anew ({SIZES[-1]:,} products)   aim: {MOST_QUERIES} or fewer")
+    say(f"\nSQL queries, every page rendered anew ({SIZES[-1]:,} products)   aim: {MOST_QUERIES} or fewer")
     faults, client = [], Client()
     for path in _public_paths():
         client.get(path)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(path).status_code == 200, path
-        _say(f"  {path:60}{len(queries):4}")
+        say(f"  {path:60}{len(queries):4}")
         if len(queries) > MOST_QUERIES:
             faults.append(f"{path}: {len(queries)} queries")
     return faults
 
 
 def _show_weights(folder: Path) -> list[str]:
-    _say(f"\nBytes over the wire, product pictures apart   aim: {weight.LARGEST:,} or fewer")
+    say(f"\nBytes over the wire, product pictures apart   aim: {weight.LARGEST:,} or fewer")
     faults = []
     with _site(kept=_FOR_LATER) as port:
 
         def fetch(path: str) -> tuple[int, str]:
-            _, plain = _get(port, path, "identity")
-            _, travels = _get(port, path, "br, gzip")
+            _, plain = get(port, path, "identity")
+            _, travels = get(port, path, "br, gzip")
             return len(travels), plain.decode(errors="ignore")
 
         for path in _public_paths():
             kinds = weight.weigh(path, fetch)
             total = sum(kinds.values())
-            _say(f"  {path:60}{total:7,}   {', '.join(f'{kind} {size:,}' for kind, size in sorted(kinds.items()))}")
+            say(f"  {path:60}{total:7,}   {', '.join(f'{kind} {size:,}' for kind, size in sorted(kinds.items()))}")
             if total > weight.LARGEST:
                 faults.append(f"{path}: {total:,} bytes")
     return faults
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

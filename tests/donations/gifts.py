@@ -10,6 +10,7 @@ from django.utils import timezone
 from donations import giving
 from donations.models import Gift, Program
 from shop.stripe_payments.models import Payment, PaymentLine
+from tests.guarded_form import unseen_fields
 
 ALICE = {"email": "alice@example.com", "name": "Alice Adams"}
 
@@ -24,8 +25,9 @@ class Browser:
         return self.client.get(path, headers={"Accept": "text/html"})
 
     def give(self, **typed: str) -> Any:
-        """Send the giving form: Alice's $50 unless told otherwise."""
-        form = {"amount": "5000", "other": "", "program": "most-needed", **ALICE, **typed}
+        """Open the giving form and send it: Alice's $50 unless told otherwise."""
+        unseen = unseen_fields(self.get("/donate/").text)
+        form = {"amount": "5000", "other": "", "program": "most-needed", **ALICE, **unseen, **typed}
         return self.client.post("/donate/", form, headers={"Sec-Fetch-Site": "same-origin"})
 
 
@@ -59,6 +61,19 @@ def give_back(gift: Gift, refunded_minor: int) -> Gift:
     line = line_of(gift)
     line.refunded_minor = refunded_minor
     line.save(update_fields=["refunded_minor"])
+    line.payment.refunded_minor = refunded_minor
+    line.payment.save(update_fields=["refunded_minor"])
     giving.payment_refunded(line, now=timezone.now())
+    gift.refresh_from_db()
+    return gift
+
+
+def dispute(gift: Gift, outcome: str) -> Gift:
+    """What the ledger does when the bank questions the payment, or has decided."""
+    line = line_of(gift)
+    line.disputed_minor = line.payment.disputed_minor = 0 if outcome == "won" else line.amount_minor
+    line.save(update_fields=["disputed_minor"])
+    line.payment.save(update_fields=["disputed_minor"])
+    giving.payment_disputed(line, outcome=outcome, now=timezone.now())
     gift.refresh_from_db()
     return gift

@@ -33,7 +33,7 @@ def test_a_gift_from_the_form_to_the_receipt(sandbox, alice):
     assert asked["Location"].startswith(sandbox.url)
     status, back = pay(asked["Location"])
     gift = Gift.objects.get()
-    assert (status, back) == (303, f"http://localhost:8000/donate/return/{gift.reference}/")
+    assert (status, back) == (303, f"http://testserver/donate/return/{gift.reference}/")
 
     landed = return_page(alice)
     assert landed["Location"] == f"/donate/thank-you/{gift.reference}/"
@@ -43,6 +43,22 @@ def test_a_gift_from_the_form_to_the_receipt(sandbox, alice):
         assert shown in page.content.decode()
     assert do_jobs() == ["send_receipt_mail"]
     assert [letter.to for letter in mail.outbox] == [["alice@example.com"]]
+
+
+def test_a_donor_comes_back_to_the_address_where_the_gift_began(sandbox, alice, settings):
+    """On this machine the site has two, and only one of them knows the browser's cookie."""
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    alice.client.defaults["HTTP_HOST"] = "127.0.0.1:18000"
+    _status, back = pay(alice.give()["Location"])
+    assert back == f"http://127.0.0.1:18000/donate/return/{Gift.objects.get().reference}/"
+    assert return_page(alice).url.startswith("/donate/thank-you/")
+
+
+def test_a_gift_that_is_asked_for_at_a_foreign_address_is_refused(sandbox, alice, settings):
+    settings.ALLOWED_HOSTS = ["localhost"]
+    alice.client.defaults["HTTP_HOST"] = "evil.example"
+    assert alice.give().status_code == 400
+    assert not Gift.objects.exists()
 
 
 def test_a_declined_card_leaves_the_gift_open_and_the_next_try_succeeds(sandbox, alice):

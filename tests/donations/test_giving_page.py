@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -50,6 +51,7 @@ def error_of(page: str, field: str) -> str:
     return found[1] if found else ""
 
 
+@time_machine.travel("2026-03-01T12:00:00Z", tick=False)
 def test_looking_sets_no_cookie_and_is_the_same_for_everybody(alice, somebody):
     first, second = alice.get("/donate/"), somebody.get("/donate/")
     assert first.content == second.content

@@ -8,7 +8,7 @@ from django.utils import timezone
 from donations import giving
 from donations.models import Gift, Receipt
 from donations.queries import counted_gifts, counted_money
-from tests.donations.gifts import give_back, line_of, receive, start
+from tests.donations.gifts import dispute, give_back, line_of, receive, start
 from tests.jobs import do_jobs, waiting_jobs
 
 
@@ -115,15 +115,32 @@ def test_a_refund_that_failed_brings_the_gift_back(programs, mailoutbox):
     assert "counts in full" in mailoutbox[-1].body
 
 
-def test_a_chargeback_counts_no_more_and_calls_staff(programs):
+def test_while_the_bank_decides_a_gift_is_not_counted_and_its_receipt_stands(programs):
     gift = receive(start())
     for _time in range(2):
-        giving.payment_disputed(line_of(gift), now=timezone.now())
-    gift.refresh_from_db()
+        dispute(gift, "opened")
+    assert gift.status == Gift.Status.DISPUTED
+    assert not gift.receipt.is_void
+    assert counted_money() == []
+    assert waiting_jobs() == ["send_receipt_mail", "tell_staff"]
+
+
+def test_a_lost_dispute_voids_the_receipt_and_tells_the_donor_once(programs):
+    gift = dispute(receive(start()), "opened")
+    for _time in range(2):
+        dispute(gift, "lost")
     assert gift.status == Gift.Status.CHARGED_BACK
     assert gift.receipt.is_void
     assert counted_money() == []
-    assert waiting_jobs() == ["send_receipt_mail", "send_correction_mail", "tell_staff"]
+    assert waiting_jobs() == ["send_receipt_mail", "tell_staff", "send_correction_mail"]
+
+
+def test_a_won_dispute_brings_the_gift_back_without_a_word_to_the_donor(programs):
+    gift = dispute(dispute(receive(start()), "opened"), "won")
+    assert gift.status == Gift.Status.RECEIVED
+    assert not gift.receipt.is_void
+    assert [total.net_minor for total in counted_money()] == [5000]
+    assert waiting_jobs() == ["send_receipt_mail", "tell_staff"]
 
 
 def test_only_money_that_is_here_is_counted(programs):

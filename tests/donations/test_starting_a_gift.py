@@ -116,6 +116,7 @@ def test_a_reference_is_random_and_easy_to_read_aloud(programs):
         {"status": "refunded"},
         {"status": "nonsense"},
         {"frequency": "hourly"},
+        {"frequency": "monthly"},
         {"received_at": timezone.now()},
         {"refunded_minor": 1},
     ],
@@ -124,13 +125,6 @@ def test_the_database_refuses_a_gift_that_cannot_be(programs, broken):
     gift = start()
     with pytest.raises(IntegrityError), transaction.atomic():
         Gift.objects.filter(pk=gift.pk).update(**broken)
-
-
-def test_monthly_has_its_place_in_the_table(programs):
-    gift = start()
-    Gift.objects.filter(pk=gift.pk).update(frequency=Gift.Frequency.MONTHLY)
-    gift.refresh_from_db()
-    assert gift.get_frequency_display() == "Monthly"
 
 
 def test_nothing_is_recorded_when_the_payment_cannot_be_opened(programs):

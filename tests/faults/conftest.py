@@ -8,17 +8,23 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 
 from tests.buyer import Buyer
+from tests.faults.database import Database
 from tests.running_demo import Demo
 
 MAKE_A_TAG = """
 from tests.goods import make_tag
-print(make_tag(title="A sturdy tag", stock=50).pk)
+print(make_tag(title="A sturdy tag", stock=5000).pk)
 """
 
 
 @pytest.fixture(scope="package")
 def product(demo: Demo) -> int:
     return int(demo.run(MAKE_A_TAG))
+
+
+@pytest.fixture(scope="package")
+def database(demo: Demo) -> Database:
+    return Database(demo)
 
 
 @pytest.fixture

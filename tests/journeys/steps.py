@@ -48,6 +48,13 @@ def choose(page: Page, option: str) -> None:
     expect(radio).to_be_checked()
 
 
+def choose_shown(page: Page, option: str) -> None:
+    """As `choose`, of the radios that can be seen: those of the other frequency have stepped aside."""
+    radio = page.get_by_role("radio", name=option, exact=True).locator("visible=true")
+    page.locator("label").filter(has=radio).click()
+    expect(radio).to_be_checked()
+
+
 def put_in_basket(visitor: Visitor, *, color: str, quantity: int = 1) -> None:
     page = visitor.page
     choose(page, color)

@@ -69,6 +69,29 @@ def test_back_from_stripe_finds_everything_as_it_was_typed_and_pays_one_order(de
     assert orders_of(demo, bob) == [f"{number} Paid"]
 
 
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
+def test_back_from_stripe_after_a_mistake_opens_the_checkout_and_does_not_ask_to_send_it_again(
+    let_visitor_in, has_script
+):
+    bob = steps.bob(f"mistaken-{has_script}")
+    visitor = let_visitor_in(has_script=has_script, viewport=PHONE)
+    page = visitor.page
+    steps.find_tag(visitor)
+    steps.put_in_basket(visitor, color="Indigo")
+    steps.check_out(visitor)
+    steps.fill_in_address(page, bob)
+    page.get_by_label("Email").fill("no address")
+    page.get_by_role("button", name="Continue to payment").click()
+    expect(page.get_by_label("Full name")).to_have_value(bob.full_name)
+    expect(page.get_by_label("Email")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Email").fill(bob.email)
+    steps.continue_to_payment(page)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1, name="Check out")).to_be_visible()
+    expect(page.get_by_label("Email")).to_have_value(bob.email)
+    steps.continue_to_payment(page)
+
+
 def test_stripes_own_way_back_leads_to_a_basket_that_still_holds_everything(visitor):
     steps.find_tag(visitor)
     steps.put_in_basket(visitor, color="Poppy", quantity=3)

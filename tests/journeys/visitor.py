@@ -41,6 +41,7 @@ class Visitor:
 
     def accessibility_faults(self) -> list[str]:
         """What axe-core finds on the page as it is now, one line an element."""
+        self.page.wait_for_load_state()
         violations = Axe().run(self.page, options=_AXE_OPTIONS).response["violations"]
         return [
             f"{urlsplit(self.page.url).path} {violation['id']}: {node['target']} {' '.join(node['failureSummary'].split())}"

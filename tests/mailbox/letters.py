@@ -63,8 +63,10 @@ class Letters:
             unfinished.write_bytes(head + content)
             unfinished.rename(self.folder / name)
 
-    def newest_first(self) -> list[Letter]:
-        return [self._read(path) for path in sorted(self.folder.glob("*.eml"), reverse=True)]
+    def newest_first(self, *, to: str = "") -> list[Letter]:
+        """All, or those that name this address alone; the others are not read."""
+        paths = sorted(self.folder.glob("*.eml"), reverse=True)
+        return [self._read(path) for path in paths if not to or _envelope(path) == to]
 
     def get(self, key: str) -> Letter | None:
         return next((letter for letter in self.newest_first() if letter.key == key), None)
@@ -74,3 +76,8 @@ class Letters:
         message = BytesParser(policy=email.policy.default).parsebytes(path.read_bytes())
         assert isinstance(message, EmailMessage)
         return Letter(path.stem, message)
+
+
+def _envelope(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.readline().decode().removeprefix("X-Envelope-To:").strip()

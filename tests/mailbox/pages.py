@@ -1,4 +1,4 @@
-"""The mailbox in the browser, and as JSON for tests at `/messages.json`."""
+"""The mailbox in the browser, and as JSON for tests at `/messages.json`, with `?to=` for the mails to one address."""
 
 import json
 from collections.abc import Callable
@@ -36,6 +36,8 @@ def application(letters: Letters) -> Callable[..., Any]:
     def answer(request: Request) -> Response:
         try:
             endpoint, values = URLS.bind_to_environ(request.environ).match()
+            if endpoint == "messages":
+                values = {"to": request.args.get("to", "")}
             response = _PAGES[endpoint](letters, **values)
         except HTTPException as error:
             return Response.force_type(error.get_response(request.environ), request.environ)
@@ -81,7 +83,7 @@ def _attachment(letters: Letters, key: str, number: int, filename: str) -> Respo
     return Response(files[number].content, mimetype=files[number].content_type)
 
 
-def _messages(letters: Letters) -> Response:
+def _messages(letters: Letters, to: str) -> Response:
     content = [
         {
             "key": letter.key,
@@ -94,7 +96,7 @@ def _messages(letters: Letters) -> Response:
                 f"/{letter.key}/attachments/{number}/{file.filename}" for number, file in enumerate(letter.attachments)
             ],
         }
-        for letter in letters.newest_first()
+        for letter in letters.newest_first(to=to)
     ]
     return Response(json.dumps(content), mimetype="application/json")
 

@@ -18,7 +18,14 @@ def test_the_index_lists_twelve_topics_and_the_numbers(client, loaded):
         assert f'href="{topic.get_absolute_url()}"' in page
     assert "1-888-373-7888" in page
     assert "Childhelp" in page
-    assert "1-802-872-6199" not in page
+
+
+def test_a_number_that_is_not_confirmed_stands_on_no_page(client, every_page, tag, pack):
+    for path in ["/", "/donate/", tag.get_absolute_url(), pack.get_absolute_url(), *every_page]:
+        page = client.get(path, follow=True).text
+        assert "1-802-872-6199" not in page, path
+        assert "1-866-347-2423" not in page, path
+    assert 'href="https://dhs.gov/hsi/tipline"' in client.get("/learn/").text
 
 
 def test_every_reference_leads_to_a_source_with_publisher_link_and_date(client, loaded):

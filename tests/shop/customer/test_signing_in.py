@@ -126,6 +126,10 @@ def test_the_basket_comes_along(alice):
         "http:evil.example",
         "\x00/",
         "https://testserver@evil.example/",
+        "foo",
+        "catalogue:index",
+        "http://[",
+        "",
     ],
 )
 def test_nobody_is_led_to_another_site(alice, wanted):

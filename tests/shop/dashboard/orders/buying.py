@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
 from oscar.core.loading import get_model
 
+from tests.guarded_form import unseen_fields
 from tests.hosted_page import pay
 
 ADDRESS = {
@@ -38,6 +39,7 @@ def leave_for_payment(
     if user is not None:
         client.force_login(user)
     client.post(f"/basket/add/{product.pk}/", {"quantity": quantity})
-    response = client.post("/checkout/", {**ADDRESS, **changes})
+    unseen = unseen_fields(client.get("/checkout/").text)
+    response = client.post("/checkout/", {**ADDRESS, **unseen, **changes})
     assert response.status_code == 303, response.content[:500]
     return client, response.url

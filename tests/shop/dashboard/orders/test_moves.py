@@ -48,6 +48,12 @@ def test_the_order_page_shows_who_moved_it_and_what_left_the_stock(sam_client, o
     assert "TAG-1" in page.text
 
 
+@pytest.mark.parametrize("wanted", ["foo", "https://example.com/", "//example.com", "/\\example.com", "http://["])
+def test_a_step_leads_back_to_a_page_of_this_site_only(sam_client, order, wanted):
+    data = {"order": order.number, "new_status": "Packed", "next": wanted}
+    assert sam_client.post("/dashboard/orders/move/", data).url == "/dashboard/orders/"
+
+
 @pytest.mark.parametrize("status", ["Paid", "Cancelled", "Refunded", "Awaiting payment", "Nonsense", ""])
 def test_staff_cannot_set_what_money_decides(sam_client, tag, sandbox, status):
     leave_for_payment(tag)
