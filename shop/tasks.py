@@ -2,18 +2,35 @@
 
 import logging
 
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 
 from shop import mail
 
 logger = logging.getLogger(__name__)
 
-# Waits a minute, then three, five, ...: forty tries in about a day.
-PATIENT = RetryStrategy(max_attempts=40, wait=60, linear_wait=120)
 WORKER_SILENCE_SECONDS = 30
+
+
+class Patience(BaseRetryStrategy):
+    """Tries again after 3 seconds, 6, 12, ... and then every hour, for about a day.
+
+    A hiccup delays a receipt by a breath, and a mail server that was away for hours finds it soon after.
+    """
+
+    FIRST_SECONDS = 3
+    LONGEST_SECONDS = 60 * 60
+    MOST_TRIES = 35
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if job.attempts >= self.MOST_TRIES:
+            return None
+        return RetryDecision(retry_in={"seconds": min(self.FIRST_SECONDS * 2**job.attempts, self.LONGEST_SECONDS)})
+
+
+PATIENT = Patience()
 
 
 @app.task(queue="mail", retry=PATIENT)
