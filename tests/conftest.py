@@ -1,6 +1,6 @@
 """The cast and the stage of all tests."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
@@ -10,6 +10,16 @@ from django.test import Client
 from tests.guarded_form import ROOMY
 from tests.running_demo import Demo, start_demo
 from tests.stripe_sandbox.launch import Sandbox, start_sandbox
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed at a running demo shows what the demo's programs said: their logs end with them."""
+    report = yield
+    if report.when == "call" and report.failed and isinstance(item, pytest.Function):
+        for demo in {id(it): it for it in item.funcargs.values() if isinstance(it, Demo)}.values():
+            report.sections.append(("the demo's programs", demo.last_words()))
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -32,6 +32,7 @@ _KEPT_STATIC_FILES = ROOT / "var" / "static-for-tests"
 _STAMP = "static-files"
 # Tests kill programs more often than a machine does.
 _MOST_RESTARTS = 10_000
+_LAST_WORDS = 3000
 # Below the ports that the system gives to outgoing connections.
 _PORTS = range(20_000, 32_000, PORTS_NEEDED)
 _OF_THIS_SITE = re.compile(
@@ -93,6 +94,11 @@ class Demo:
     def fetch(self, address: str) -> bytes:
         with urllib.request.urlopen(address, timeout=30) as response:  # noqa: S310 -- our own processes
             return response.read()
+
+    def last_words(self) -> str:
+        """The end of what each of its programs logged."""
+        logs = sorted((self.var_dir / "logs").glob("*.log"))
+        return "\n".join(f"{log.name}: ...{log.read_text(errors='replace')[-_LAST_WORDS:]}" for log in logs)
 
     def is_ready(self) -> bool:
         try:

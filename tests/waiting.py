@@ -9,7 +9,7 @@ Found = TypeVar("Found")
 _BETWEEN_LOOKS = 0.05
 
 
-def wait_for(look: Callable[[], Found], *, what: str, seconds: float = 30) -> Found:
+def wait_for(look: Callable[[], Found], *, what: str, seconds: float = 90) -> Found:
     """Call `look` until what it returns is true, and return that. Fails with `what` when the deadline passes."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

@@ -97,7 +97,8 @@ def test_looking_and_buying_recover_and_no_acknowledged_order_is_lost(demo, prod
         crowd.is_over.wait(SECONDS_AROUND_A_RESTART)
         for future in ordering:
             future.result()
-    assert answers <= {303, 500, 503}
+    # 429: the page that should have held the form's token was an error, or the limits could not be counted.
+    assert answers <= {303, 429, 500, 503}
     assert len(acknowledged) == len(buyers)
     assert {status for _, status in crowd.answers} <= {200, 500, 503}
     last_error = max((asked for asked, _ in crowd.errors), default=restarted)
