@@ -439,20 +439,23 @@ HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", 10)
 
 
-def _is_failure(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.WARNING or bool(record.exc_info)
+def _is_news(record: logging.LogRecord) -> bool:
+    """Why a job failed that will be tried again is told at INFO, among much of the worker that goes well."""
+    return not record.name.startswith(_WORKER) or record.levelno >= logging.WARNING or bool(record.exc_info)
+
+
+_WORKER = "procrastinate.worker"
 
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"failures": {"()": lambda: _is_failure}},
+    "filters": {"news": {"()": lambda: _is_news}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["news"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
     "loggers": {
         "django.request": {"level": "ERROR"},
-        # Why a job failed that will be tried again is told at INFO, among much good news.
-        "procrastinate.worker": {"level": "INFO", "filters": ["failures"]},
+        _WORKER: {"level": "INFO"},
     },
 }
