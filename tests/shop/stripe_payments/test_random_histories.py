@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from shop.stripe_payments import client, intake, ledger, reconciliation
 from shop.stripe_payments.dispatch import ACTIONS
-from shop.stripe_payments.models import Payment, Refund, Watermark
+from shop.stripe_payments.models import Payment, Refund
 from shop.stripe_payments.queries import counted_lines, sum_up
 from tests.faults.counts import IS_FULL, RANDOM_HISTORIES
 from tests.hosted_page import IS_DECLINED, pay
@@ -151,7 +151,6 @@ def test_our_books_are_stripes_to_the_cent(sandbox, steps, seed):
         sandbox.control("start-over")
         sandbox.control("clock", offset=0)
         began = timezone.now() - timedelta(seconds=2)
-        Watermark.objects.create(name="events", moment=began + intake.OVERLAP)  # earlier histories never were
         history = History(sandbox, seed)
         for step in steps:
             note(str(step))
