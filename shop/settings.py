@@ -291,6 +291,9 @@ CARD_TESTING_CARDS_PER_PAGE = env.int("CARD_TESTING_CARDS_PER_PAGE", 5)
 CARD_TESTING_ALARM_DECLINES = env.int("CARD_TESTING_ALARM_DECLINES", 5)
 CARD_TESTING_ALARM_PERCENT = env.int("CARD_TESTING_ALARM_PERCENT", 50)
 CARD_TESTING_ALARM_MINUTES = env.int("CARD_TESTING_ALARM_MINUTES", 60)
+# So many declined cards within that time are forgiven as typing errors once their page is paid, and one more for each
+# ten payments: a thief with one good card is not forgiven the others.
+CARD_TESTING_FORGIVEN = env.int("CARD_TESTING_FORGIVEN", 4)
 # Steps of the calculation at its easiest: about a second on a phone.
 CARD_TESTING_WORK = env.int("CARD_TESTING_WORK", 200)
 # Links that are mailed: to one address, on behalf of one place, and in all, each in an hour.

@@ -167,3 +167,44 @@ def test_a_declined_card_at_stripe_is_noted_for_its_payment(sandbox, alice):
         dispatch.handle(event, now=timezone.now())
     assert Decline.objects.get().payment == payment
     assert statuses(payment) == ["open"]
+
+
+def pay_for(payment: Payment) -> None:
+    Payment.objects.filter(pk=payment.pk).update(status="paid", paid_at=timezone.now())
+
+
+def test_one_good_card_does_not_hide_the_stolen_ones(sandbox, programs, real_limits):
+    *thieves, last = people(3)
+    for thief in thieves:
+        payment = page_of(thief)
+        decline(payment, 4)
+        pay_for(payment)
+    assert alarm.tally(now=timezone.now()).declined == 4, "of eight, four are typing errors"
+    decline(page_of(last))
+    assert demanded() == Proof.WORK
+
+
+def test_typing_errors_among_many_payments_are_forgiven(sandbox, programs, real_limits):
+    real_limits.CARD_TESTING_OPEN_PAGES = 100
+    for number, person in enumerate(people(20)):
+        payment = page_of(person)
+        decline(payment, number % 3 == 0)
+        pay_for(payment)
+    assert alarm.tally(now=timezone.now()).declined == 1, "of seven, four and one for each ten payments are forgiven"
+
+
+def test_renewals_of_monthly_gifts_silence_no_alarm(sandbox, programs, real_limits):
+    decline(page_of(people(1)[0]), 5)
+    renewal = Payment(
+        status="paid",
+        paid_at=timezone.now(),
+        amount_minor=2500,
+        currency="USD",
+        is_live=False,
+        expires_at=timezone.now(),
+    )
+    for number in range(20):
+        renewal.pk, renewal.reference = None, f"renewal-{number}"
+        renewal.save()
+    assert demanded() == Proof.WORK
+    assert alarm.tally(now=timezone.now()).paid == 0
