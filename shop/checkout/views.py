@@ -111,7 +111,10 @@ class CheckoutView(View):
         except hosted_page.StripeDidNotAnswer:
             logger.exception("The payment page did not open")
             return self._page(request, form, price=price, is_stripe_silent=True, status=503)
-        except hosted_page.StripeRefused:
+        except hosted_page.StripeRefused as refused:
+            if refused.code == "email_invalid":
+                form.add_error("email", _("The payment service does not know such an address. Is it typed right?"))
+                return self._page(request, form, price=price)
             logger.exception("Stripe refused to make a payment page")
             _tell_staff_of_refusal(request)
             return self._page(request, form, price=price, is_stripe_refusing=True, status=503)

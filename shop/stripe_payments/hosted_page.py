@@ -71,12 +71,13 @@ def request(
             raise
         session = create(_with_monthly_product(payment))
     except StripeDidNotAnswer as error:
+        failed = payment.attempt  # the other of two clicks may have begun the next one meanwhile
         payment.refresh_from_db()
         if payment.checkout_url:  # the other of two clicks was answered
             return payment.checkout_url
         if not error.is_kept_failure:
             raise
-        session = _made_all_the_same(payment) or create(_with_another_key(payment))
+        session = _made_all_the_same(payment) or create(_with_another_key(payment, after=failed))
     return _remember(payment, session)
 
 
@@ -91,15 +92,16 @@ def _made_all_the_same(payment: Payment) -> CheckoutSession | None:
     return client.find_checkout_session(reference=payment.reference, created_after=payment.created_at)
 
 
-def _with_another_key(payment: Payment) -> Payment:
-    return ledger.begin_new_attempt(payment.pk, after=payment.attempt, cause="Stripe failed on its side")
+def _with_another_key(payment: Payment, *, after: int) -> Payment:
+    return ledger.begin_new_attempt(payment.pk, after=after, cause="Stripe failed on its side")
 
 
 def _remember(payment: Payment, session: CheckoutSession) -> str:
     payment = ledger.remember_session(payment.pk, session)
     if payment.checkout_session_id != session.id:
         _close(session.id)
-        raise PageWithdrawn(payment.reference)
+        if payment.status != Payment.Status.OPEN or not payment.checkout_url:
+            raise PageWithdrawn(payment.reference)
     return payment.checkout_url
 
 

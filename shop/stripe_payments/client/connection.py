@@ -84,13 +84,24 @@ def stripe_errors() -> Iterator[None]:
     """Turn the SDK's errors into `StripeDidNotAnswer` or `StripeRefused`."""
     try:
         yield
-    except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
-        raise StripeRefused(str(error), code=error.code or "") from error
+    except stripe.IdempotencyError as error:
+        if error.code == "idempotency_key_in_use":  # the same request is being done for somebody else
+            raise StripeDidNotAnswer(_words_of(error)) from None
+        raise StripeRefused(_words_of(error), code=error.code or "") from None
+    except (stripe.InvalidRequestError, stripe.CardError) as error:
+        raise StripeRefused(_words_of(error), code=error.code or "") from None
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise StripeRefused(f"Stripe does not accept our key: {error}", code="key_refused") from error
+        raise StripeRefused(f"Stripe does not accept our key: {_words_of(error)}", code="key_refused") from None
     except stripe.StripeError as error:
         headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-        raise StripeDidNotAnswer(str(error), is_kept_failure=headers.get("idempotent-replayed") == "true") from error
+        is_kept = headers.get("idempotent-replayed") == "true"
+        raise StripeDidNotAnswer(_words_of(error), is_kept_failure=is_kept) from None
+
+
+def _words_of(error: stripe.StripeError) -> str:
+    """Stripe's words, for the log; not where they repeat the mail address that a visitor typed."""
+    param = getattr(error, "param", None) or ""
+    return f"{error.code} in {param}, request {error.request_id}" if "email" in param else str(error)
 
 
 def id_of(thing: Any) -> str | None:

@@ -62,9 +62,13 @@ def open_payment(
 
 @transaction.atomic
 def remember_session(payment_id: int, session: CheckoutSession) -> Payment:
-    """Keep which hosted page stands for the payment; not for one that was given up meanwhile."""
+    """Keep which hosted page stands for the payment: the first one, and none for a payment that was given up meanwhile.
+
+    A second page could be paid beside the first, and no payment of ours would stand behind it: whoever made it looks
+    at the answer, and closes it.
+    """
     payment = locked(payment_id)
-    if payment.status != Status.OPEN:
+    if payment.status != Status.OPEN or payment.checkout_session_id not in (None, session.id):
         return payment
     payment.checkout_session_id, payment.checkout_url = session.id, session.url
     payment.save(update_fields=["checkout_session_id", "checkout_url"])

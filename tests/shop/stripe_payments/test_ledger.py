@@ -1,10 +1,12 @@
 """Payments, with the Stripe sandbox as a real process and orders as what they are for."""
 
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import stripe
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -269,3 +271,54 @@ def test_a_page_made_for_a_payment_that_was_given_up_is_not_kept(sandbox):
     session = client.retrieve_checkout_session(payment.checkout_session_id)
     Payment.objects.update(checkout_session_id=None, checkout_url="", status="expired")
     assert ledger.remember_session(payment.pk, session).checkout_session_id is None
+
+
+@pytest.mark.django_db
+def test_two_clicks_that_met_the_same_failure_end_at_one_page(sandbox, monkeypatch):
+    payment = ledger.open_payment(
+        lines=[ledger.NewLine(purpose="order", reference=make_order().number, amount_minor=2650)],
+        expires_at=timezone.now() + timedelta(minutes=32),
+        now=timezone.now(),
+    )
+    first, second = (Payment.objects.get(pk=payment.pk) for _click in range(2))
+    sandbox.control("fault", kind="error", method="POST", path="/v1/checkout/sessions")
+    page = request_page(first)
+    # The second click meets the failure too, while the first one's page is still being made.
+    Payment.objects.update(checkout_session_id=None, checkout_url="")
+    monkeypatch.setattr(client, "find_checkout_session", lambda **_wanted: None)
+    assert request_page(second) == page
+    payment.refresh_from_db()
+    assert payment.attempt == 2
+
+
+@pytest.mark.django_db
+def test_a_second_page_never_takes_the_place_of_the_first(sandbox):
+    payment = ask_for(make_order())
+    first = payment.checkout_session_id
+    late = Payment.objects.get(pk=payment.pk)
+    late.checkout_url, late.attempt = "", 2
+    assert request_page(late) == payment.checkout_url
+    payment.refresh_from_db()
+    assert payment.checkout_session_id == first
+    api = stripe.StripeClient(sandbox.api_key, base_addresses={"api": sandbox.url}).v1
+    pages = {session.id: session.status for session in api.checkout.sessions.list({"limit": 2})}
+    assert pages.pop(first) == "open"
+    assert set(pages.values()) == {"expired"}
+
+
+@pytest.mark.django_db
+def test_an_address_that_stripe_refuses_is_not_in_the_log(sandbox):
+    with pytest.raises(hosted_page.StripeRefused) as refused:
+        ask_for(make_order(), email="bob;jones@example.com")
+    assert refused.value.code == "email_invalid"
+    report = "".join(traceback.format_exception(refused.value))
+    assert "customer_email" in report
+    assert "jones" not in report.replace('"bob;jones@example.com"', "")
+
+
+@pytest.mark.django_db
+def test_a_request_that_stripe_is_doing_already_is_not_refused(sandbox):
+    sandbox.control("fault", kind="conflict", times=2, path="/v1/checkout/sessions")
+    with pytest.raises(hosted_page.StripeDidNotAnswer):
+        ask_for(make_order())
+    assert request_page(Payment.objects.get()).startswith(sandbox.url)
