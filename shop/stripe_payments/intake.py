@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from shop.stripe_payments import client, dispatch
 from shop.stripe_payments.client import VerifiedEvent
@@ -18,7 +19,7 @@ from shop.tasks import tell_staff
 logger = logging.getLogger(__name__)
 
 # With the waits of `tasks.EVENT_RETRIES` about a day.
-MOST_TRIES = 10
+MOST_TRIES = 11
 # A webhook may be on its way while we ask; Stripe's moments are whole seconds.
 OVERLAP = timedelta(minutes=30)
 FIRST_LOOK_BACK = timedelta(days=3)
@@ -40,11 +41,8 @@ def store_once(event: VerifiedEvent, *, is_collected: bool = False) -> bool:
         },
     )
     if is_new:
-        if event.api_version != client.API_VERSION:
-            tell_staff.defer(
-                what="Stripe's webhooks come at another API version: run manage.py stripe_doctor",
-                reference=event.api_version[:40],
-            )
+        if event.api_version != client.API_VERSION and not is_collected:  # those are told at the account's version
+            _tell_of_version(stored, now=timezone.now())
         handle_event.defer(event_id=stored.event_id)
     return is_new
 
@@ -90,6 +88,16 @@ def collect_missed(*, now: datetime) -> int:
     if missed:
         logger.warning("%s events of Stripe's had not arrived and were asked for", missed)
     return missed
+
+
+def _tell_of_version(event: StripeEvent, *, now: datetime) -> None:
+    """Once a day, however many events come so."""
+    like_it = StripeEvent.objects.filter(api_version=event.api_version, is_collected=False)
+    if not like_it.filter(received_at__gt=now - timedelta(days=1)).exclude(pk=event.pk).exists():
+        tell_staff.defer(
+            what="Stripe's webhooks come at another API version: run manage.py stripe_doctor",
+            reference=event.api_version,
+        )
 
 
 @transaction.atomic
