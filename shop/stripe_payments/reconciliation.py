@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from shop.stripe_payments import books, client, ledger
 from shop.stripe_payments.client import BalanceMovement
-from shop.stripe_payments.models import Payment, Reconciliation, Refund
+from shop.stripe_payments.models import Payment, Reconciliation, Refund, Subscription
 from shop.stripe_payments.running_promises import refresh_running_promises
 from shop.tasks import tell_staff
 
@@ -39,6 +39,7 @@ def reconcile(*, now: datetime, since: datetime | None = None) -> Reconciliation
     run.found_minor = sum(_apart(payment) for payment in _payments_to_compare(since, now))
     run.findings = [*_heal(movements, now=now), *_settle_unfinished(now=now), *_missing_at_stripe(since, now)]
     run.findings += _promises_that_changed(now=now)
+    run.findings += _wishes_not_fulfilled(now=now)
     run.findings += _payouts_that_do_not_add_up(since)
     run.difference_minor = sum(_apart(payment) for payment in _payments_to_compare(since, now))
     run.finished_at = timezone.now()
@@ -119,6 +120,22 @@ def _promises_that_changed(*, now: datetime) -> list[dict[str, object]]:
     return [
         _finding("A monthly gift stood otherwise at Stripe than we knew", reference, is_healed=is_healed)
         for reference, is_healed in refresh_running_promises(now=now)
+    ]
+
+
+def _wishes_not_fulfilled(*, now: datetime) -> list[dict[str, object]]:
+    """What was asked for here, and Stripe has not done though we ask every hour: see `tasks.sweep_wishes`."""
+    refunds = Refund.objects.that_wait(is_live=client.is_live(), since=now - STILL_YOUNG)
+    endings = Subscription.objects.that_should_end(is_live=client.is_live(), since=now - STILL_YOUNG)
+    return [
+        *(
+            _finding("A refund that was asked for here is not at Stripe", reference, is_healed=False)
+            for reference in refunds.values_list("line__payment__reference", flat=True)
+        ),
+        *(
+            _finding("A monthly gift runs though its donor asked us to end it", reference, is_healed=False)
+            for reference in endings.values_list("reference", flat=True)
+        ),
     ]
 
 

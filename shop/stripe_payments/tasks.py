@@ -17,12 +17,14 @@ from shop.tasks import PATIENT
 
 logger = logging.getLogger(__name__)
 
-# Waits 3, 9, 27 seconds, ... up to five hours; `intake` sets the event aside before these tries run out.
+# Waits 3, 9, 27 seconds, ... up to sixteen hours; `intake` sets the event aside before these tries run out.
 EVENT_RETRIES = RetryStrategy(max_attempts=intake.MOST_TRIES + 1, exponential_wait=3)
 # A webhook whose job was lost is handed out again after this time.
 EVENT_PATIENCE = timedelta(minutes=10)
 # Longer than the longest wait between two tries of one event.
-LONGEST_WAIT = timedelta(hours=8)
+LONGEST_WAIT = timedelta(hours=18)
+# What was asked for here and is not done after this time is asked for again.
+WISH_PATIENCE = timedelta(hours=1)
 # The visitor may pay in the very last second; Stripe closes the page itself.
 GRACE = timedelta(minutes=1)
 
@@ -35,22 +37,33 @@ def handle_event(event_id: str) -> None:
 
 @app.task(queue="payments", retry=PATIENT)
 def send_refund(refund_id: int) -> None:
-    """Ask Stripe for a refund that is recorded here."""
+    """Ask Stripe for a refund that is recorded here. A key that is not accepted is no answer about the refund."""
     refund = Refund.objects.select_related("line__payment").get(pk=refund_id)
     if refund.status != Refund.Status.REQUESTED:
         return
     client.refuse_other_mode(is_live_there=refund.line.payment.is_live)
+    payment_intent_id = refund.line.payment.payment_intent_id or ""
     try:
         truth = client.create_refund(
             reference=refund.reference,
-            idempotency_key=f"refund-{refund.reference}",
-            payment_intent_id=refund.line.payment.payment_intent_id or "",
+            idempotency_key=refund.idempotency_key,
+            payment_intent_id=payment_intent_id,
             amount_minor=refund.amount_minor,
         )
-    except client.StripeRefused:
+    except client.StripeRefused as refused:
+        if refused.code == "key_refused":
+            raise
         logger.exception("Refund %s was refused", refund.reference)
         ledger.fail_refund(refund.pk)
         return
+    except client.StripeDidNotAnswer as error:
+        if not error.is_kept_failure:
+            raise
+        made = [truth for truth in client.refunds_of(payment_intent_id) if truth.reference == refund.reference]
+        if not made:
+            ledger.begin_new_refund_attempt(refund.pk, after=refund.attempt)
+            raise
+        truth = made[0]
     ledger.apply_refund(refund.pk, truth, now=timezone.now())
 
 
@@ -101,6 +114,31 @@ def handle_waiting_event(event_id: str) -> None:
 def collect_missed_events(timestamp: int) -> None:
     """Ask Stripe for the events whose webhook never came. The next run tries again."""
     intake.collect_missed(now=_moment(timestamp))
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(queue="payments", pass_context=False)
+def sweep_wishes(timestamp: int) -> None:
+    """Ask again for refunds and ends of monthly gifts that were asked for here, and whose own job gave up or was lost."""
+    before = _moment(timestamp) - WISH_PATIENCE
+    refunds = Refund.objects.that_wait(is_live=client.is_live(), since=before)
+    for refund_id in refunds.values_list("pk", flat=True)[:500]:
+        _defer_once(send_waiting_refund, f"refund-{refund_id}", refund_id=refund_id)
+    endings = Subscription.objects.that_should_end(is_live=client.is_live(), since=before)
+    for subscription_id in endings.values_list("pk", flat=True)[:500]:
+        _defer_once(end_waiting_promise, f"end-{subscription_id}", subscription_id=subscription_id)
+
+
+@app.task(queue="payments")
+def send_waiting_refund(refund_id: int) -> None:
+    """As `send_refund`, once: the sweep itself is what tries again."""
+    send_refund.func(refund_id)
+
+
+@app.task(queue="payments")
+def end_waiting_promise(subscription_id: int) -> None:
+    """As `end_promise`, once. Why the donor stops was told at the first try, or is kept here alone."""
+    end_promise.func(subscription_id, feedback="")
 
 
 @app.periodic(cron="20 * * * *")

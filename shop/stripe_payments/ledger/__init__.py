@@ -53,6 +53,7 @@ from shop.stripe_payments.ledger.payouts import record_movement, record_payout
 from shop.stripe_payments.ledger.refunds import (
     UnableToRefund,
     apply_refund,
+    begin_new_refund_attempt,
     fail_refund,
     refundable_minor,
     request_refund,
@@ -74,6 +75,7 @@ __all__ = [
     "apply_subscription",
     "ask_to_cancel",
     "begin_new_attempt",
+    "begin_new_refund_attempt",
     "close",
     "fail_refund",
     "find_payment",

@@ -1,5 +1,6 @@
 """Money given back."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -15,6 +16,10 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def that_count(self) -> Self:
         """Refunds that went through, or still may."""
         return self.exclude(status=Refund.Status.FAILED)
+
+    def that_wait(self, *, is_live: bool, since: datetime) -> Self:
+        """Asked for here so long ago, in this mode, and not yet known to Stripe."""
+        return self.filter(status=Refund.Status.REQUESTED, line__payment__is_live=is_live, created_at__lt=since)
 
 
 class Refund(models.Model):
@@ -33,6 +38,10 @@ class Refund(models.Model):
     line = models.ForeignKey(PaymentLine, on_delete=models.PROTECT, related_name="refunds")
     amount_minor = models.PositiveBigIntegerField()
     status = models.CharField(max_length=16, choices=Status, default=Status.REQUESTED)
+    attempt = models.PositiveSmallIntegerField(
+        default=1,
+        help_text=_("Part of the idempotency key: raised only when Stripe keeps a failure under the old one."),
+    )
     reason = models.CharField(max_length=200)
     stripe_refund_id = models.CharField(max_length=255, null=True)  # noqa: DJ001 -- unique for a line, so absent is NULL
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -48,6 +57,10 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_minor} {self.status}"
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"refund-{self.reference}-{self.attempt}"
 
     @property
     def is_from_dashboard(self) -> bool:

@@ -1,5 +1,6 @@
 """Money that is promised for every month, and every step such a promise took."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -14,6 +15,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def running(self) -> Self:
         """Those that Stripe still asks money for, or will again."""
         return self.filter(status__in=Subscription.RUNNING)
+
+    def that_should_end(self, *, is_live: bool, since: datetime) -> Self:
+        """Those of this mode that still run though their donor asked us so long ago to end them."""
+        return self.running().filter(is_live=is_live, asked_to_cancel_at__lt=since)
 
 
 class Subscription(models.Model):
