@@ -356,8 +356,8 @@ OSCAR_INITIAL_ORDER_STATUS = "Awaiting payment"
 OSCAR_INITIAL_LINE_STATUS = "Awaiting payment"
 OSCAR_ORDER_STATUS_PIPELINE = {
     "Awaiting payment": ("Paid", "Cancelled"),
-    "Paid": ("Packed",),
-    "Packed": ("Shipped",),
+    "Paid": ("Packed", "Refunded"),
+    "Packed": ("Shipped", "Refunded"),
     "Shipped": ("Delivered", "Returned"),
     "Delivered": ("Returned",),
     "Returned": ("Refunded",),

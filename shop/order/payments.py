@@ -57,20 +57,31 @@ def payment_failed(line: PaymentLine, *, reason: str, now: datetime) -> None:
 
 
 def payment_refunded(line: PaymentLine, *, now: datetime) -> None:
-    """Money went back. A wholly refunded order that was given up or returned is closed."""
+    """Money went back, or is here after all when a refund failed. An order without money that is not sent is closed."""
     order = _locked(line)
-    is_whole = line.refunded_minor == line.amount_minor
-    if is_whole and "Refunded" in order.available_statuses():
-        order.set_status("Refunded")
-    _note(order, "Refunded in whole." if is_whole else "Refunded in part.")
+    if line.refunded_minor == line.amount_minor:
+        _note(order, "Refunded in whole.")
+    else:
+        _note(order, "Refunded in part." if line.refunded_minor else "The refund did not go through.")
+    _close_if_without_money(order, line)
 
 
 def payment_disputed(line: PaymentLine, *, outcome: str, now: datetime) -> None:
     """The cardholder's bank questions the payment: `outcome` is "opened", "lost" or "won". Nothing is sent meanwhile."""
     order = _locked(line)
     _note(order, _DISPUTE_NOTES[outcome])
+    if outcome == "lost":
+        _close_if_without_money(order, line)
     if outcome == "opened":
         tell_staff.defer(what="The payment of an order is disputed: do not send it", reference=order.number)
+
+
+def _close_if_without_money(order: Any, line: PaymentLine) -> None:
+    """All of it went back or was taken: what was not sent can be sold again."""
+    nothing_is_left = line.refunded_minor + line.disputed_minor == line.amount_minor
+    if nothing_is_left and "Refunded" in order.available_statuses():
+        order.set_status("Refunded")
+        release_stock(order)
 
 
 def _locked(line: PaymentLine) -> Any:

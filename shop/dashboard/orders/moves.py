@@ -10,6 +10,7 @@ from oscar.core.loading import get_class, get_model
 
 from shop.fulfilment.shipments import note_shipment
 from shop.stock.movements import NotEnoughStock
+from shop.stripe_payments import ledger
 from shop.stripe_payments.models import PaymentLine
 
 EventHandler = get_class("order.processing", "EventHandler")
@@ -34,12 +35,23 @@ def payment_line_of(order: Any) -> PaymentLine | None:
     return lines.order_by("-id").first()
 
 
+def _hold_payment(order: Any) -> None:
+    """No refund and no dispute changes what the order's money allows until the transaction ends.
+
+    A payment is locked before what it is for, as the ledger does.
+    """
+    line = payment_line_of(order)
+    if line is not None:
+        ledger.hold(line.payment_id)
+
+
 @transaction.atomic
 def move(*, order_id: int, new_status: str, made_by: User, shipment: Mapping[str, str] | None = None) -> Any:
     """Take one step, with what it does to stock and mail. Raises `UnableToMove`, and nothing changed then.
 
     `shipment` is what `note_shipment` takes: how the parcel can be followed, known before the buyer is written to.
     """
+    _hold_payment(Order.objects.get(pk=order_id))
     order = Order.objects.select_for_update().get(pk=order_id)
     if new_status not in STAFF_STATUSES:
         raise UnableToMove(_("“%(status)s” is not a step that staff take.") % {"status": new_status})
@@ -67,6 +79,8 @@ def _why_not(new_status: str, line: PaymentLine | None) -> str:
         return ""
     if line.refunded_minor == line.amount_minor:
         return _("the payment was refunded, so it is not sent.")
+    if ledger.refundable_minor(line) == 0:
+        return _("the payment is being refunded, so it is not sent.")
     if line.disputed_minor:
         return _("the payment is disputed, so it is not sent.")
     return ""

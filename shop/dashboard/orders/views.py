@@ -28,7 +28,7 @@ OrderNote = get_model("order", "OrderNote")
 
 ORDERS_A_PAGE = 25
 MOST_AT_ONCE = 200
-SENT = ("Shipped", "Delivered", "Returned", "Refunded")
+SENT = ("Shipped", "Delivered", "Returned")
 BULK_STATUSES = ("Packed", "Shipped", "Delivered")
 
 
@@ -151,7 +151,7 @@ def _detail(
         "note_form": note_form or NoteForm(),
         "shipment": shipment,
         "shipment_form": shipment_form or ShipmentForm(initial=model_to_dict(shipment) if shipment else None),
-        "is_sent": order.status in SENT,
+        "is_sent": order.status in SENT or shipment is not None,
         "may_change": may_change,
         "open_steps": moves.open_steps(order, line) if may_change else [],
     }

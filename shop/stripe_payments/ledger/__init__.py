@@ -28,7 +28,7 @@ All of them run inside the transaction.
 """
 
 from shop.stripe_payments.client import StripeDidNotAnswer, StripeRefused
-from shop.stripe_payments.ledger.changes import PaymentMismatch
+from shop.stripe_payments.ledger.changes import PaymentMismatch, hold
 from shop.stripe_payments.ledger.declines import note_declined
 from shop.stripe_payments.ledger.disputes import apply_dispute, apply_fraud_warning, resolve_fraud_warning
 from shop.stripe_payments.ledger.finding import find_payment
@@ -80,6 +80,7 @@ __all__ = [
     "fail_refund",
     "find_payment",
     "find_subscription",
+    "hold",
     "mirror",
     "note_card_updated",
     "note_declined",

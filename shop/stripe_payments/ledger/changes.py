@@ -31,6 +31,11 @@ def locked(payment_id: int) -> Payment:
     return Payment.objects.select_for_update().get(pk=payment_id)
 
 
+def hold(payment_id: int) -> None:
+    """Let nobody change the payment until the caller's transaction ends, which locks what the payment is for after it."""
+    locked(payment_id)
+
+
 def handler_of(line: PaymentLine) -> Any:
     """See Note [Who is told]."""
     return import_module(settings.PAYMENT_PURPOSES[line.purpose])

@@ -1,9 +1,10 @@
 import pytest
 from django.core import mail
+from django.utils import timezone
 from oscar.core.loading import get_model
 
 from shop.stock.movements import records_that_differ_from_their_movements
-from shop.stripe_payments import ledger
+from shop.stripe_payments import client, ledger
 from shop.stripe_payments.models import PaymentLine
 from tests.goods import counts
 from tests.jobs import do_jobs, waiting_jobs
@@ -78,10 +79,46 @@ def test_an_order_that_is_not_paid_is_not_sent(sam_client, tag, sandbox):
 def test_an_order_whose_money_went_back_is_not_sent(sam_client, sam, order, tag):
     line = PaymentLine.objects.get(reference=order.number)
     ledger.request_refund(line=line, amount_minor=line.amount_minor, reason="asked", requested_by=sam)
-    do_jobs()
     assert "Mark as packed" not in sam_client.get(f"/dashboard/orders/{order.number}/").text
     page = move(sam_client, "Packed", order)
-    assert "the payment was refunded" in page.text
+    assert "the payment is being refunded" in page.text
+    do_jobs()
+    page = move(sam_client, "Packed", order)
+    assert "is “Refunded” and cannot become “Packed”" in page.text
+    assert counts(tag) == (10, 0), "what is not sent can be sold again"
+    assert records_that_differ_from_their_movements() == []
+
+
+def test_a_refund_that_fails_later_is_told_on_the_order(sam_client, sam, order, sandbox):
+    line = PaymentLine.objects.get(reference=order.number)
+    refund = ledger.request_refund(line=line, amount_minor=line.amount_minor, reason="asked", requested_by=sam)
+    do_jobs()
+    refund.refresh_from_db()
+    sandbox.control("refund", refund=refund.stripe_refund_id, status="failed")
+    truth = client.retrieve_refund(refund.stripe_refund_id)
+    ledger.apply_refund(refund.pk, truth, now=timezone.now())
+    assert "The refund did not go through." in sam_client.get(f"/dashboard/orders/{order.number}/").text
+
+
+def test_a_lost_dispute_frees_what_was_packed(sam_client, order, tag, sandbox):
+    move(sam_client, "Packed", order)
+    intent = PaymentLine.objects.get(reference=order.number).payment.payment_intent_id
+    dispute = sandbox.control("dispute", payment_intent=intent)["id"]
+    sandbox.control("lose-dispute", dispute=dispute)
+    payment = ledger.find_payment(intent, now=timezone.now(), cause="test")
+    ledger.apply_dispute(payment.pk, client.retrieve_dispute(dispute), now=timezone.now(), cause="test")
+    order.refresh_from_db()
+    assert (order.status, counts(tag)) == ("Refunded", (10, 0))
+
+
+def test_a_part_that_went_back_holds_up_nothing(sam_client, sam, order):
+    line = PaymentLine.objects.get(reference=order.number)
+    ledger.request_refund(line=line, amount_minor=100, reason="a scratch", requested_by=sam)
+    do_jobs()
+    for status in ("Packed", "Shipped"):
+        move(sam_client, status, order)
+    order.refresh_from_db()
+    assert order.status == "Shipped"
 
 
 def test_many_orders_move_at_once_and_one_that_cannot_holds_up_none(sam_client, order, tag):
