@@ -26,6 +26,7 @@ from shop.dashboard.money.splitting import GIVING_BACK, TAKING, Parts, PaymentSp
 from shop.dashboard.money.wholes import whole_parts
 from shop.money import CURRENCY
 from shop.spreadsheets import batches
+from shop.stripe_payments import client
 from shop.stripe_payments.models import BalanceEntry, PaymentLine, Payout, Refund
 
 ROWS_AT_ONCE = 200
@@ -79,10 +80,8 @@ class BookRow:
 
 
 def all_entries() -> Any:
-    """Every movement, as a queryset with its `moment`. See Note [On which day]."""
-    is_charge = When(kind="charge", payment__paid_at__isnull=False, then=F("payment__paid_at"))
-    entries = BalanceEntry.objects.filter(currency=CURRENCY)
-    return entries.annotate(moment=Case(is_charge, default=F("created_at")))
+    """Every movement of the key's own mode, as a queryset with its `moment`. See Note [On which day]."""
+    return _with_moment(BalanceEntry.objects.filter(is_live=client.is_live()))
 
 
 def entries_of_month(month: date) -> Any:
@@ -93,7 +92,12 @@ def entries_of_month(month: date) -> Any:
 
 
 def entries_of_payout(payout: Payout) -> Any:
-    return all_entries().filter(payout=payout)
+    return _with_moment(BalanceEntry.objects.filter(payout=payout))
+
+
+def _with_moment(entries: Any) -> Any:
+    is_charge = When(kind="charge", payment__paid_at__isnull=False, then=F("payment__paid_at"))
+    return entries.filter(currency=CURRENCY).annotate(moment=Case(is_charge, default=F("created_at")))
 
 
 def rows_of(entries: Any) -> Iterator[BookRow]:

@@ -11,7 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from shop.dashboard.money.pages import TEMPLATES, page_context
 from shop.staff_access import staff_with
-from shop.stripe_payments import tasks
+from shop.stripe_payments import client, tasks
 from shop.stripe_payments.models import Reconciliation
 
 RUNS_A_PAGE = 10
@@ -21,7 +21,7 @@ RUNS_A_PAGE = 10
 @staff_with("stripe_payments.view_reconciliation")
 def comparison_list(request: HttpRequest) -> HttpResponse:
     """Each comparison with all it found, the newest first."""
-    runs = Reconciliation.objects.order_by("-started_at", "-id")
+    runs = Reconciliation.objects.filter(is_live=client.is_live()).order_by("-started_at", "-id")
     return render(request, f"{TEMPLATES}/comparison_list.html", page_context(request, runs, rows=RUNS_A_PAGE))
 
 

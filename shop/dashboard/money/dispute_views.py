@@ -17,6 +17,7 @@ from shop.dashboard.money.purposes import purposes_of
 from shop.dashboard.money.stripe_links import stripe_url
 from shop.money import format_minor
 from shop.staff_access import staff_with
+from shop.stripe_payments import client
 from shop.stripe_payments.ledger import UnableToRefund
 from shop.stripe_payments.models import Dispute, FraudWarning, Payment
 
@@ -28,7 +29,8 @@ REASON = "The card network warned of fraud"
 def dispute_list(request: HttpRequest) -> HttpResponse:
     """Open disputes, those to answer first; the ended ones behind them."""
     now = timezone.now()
-    disputes = Dispute.objects.select_related("payment").prefetch_related("payment__lines")
+    ours = Dispute.objects.filter(payment__is_live=client.is_live())
+    disputes = ours.select_related("payment").prefetch_related("payment__lines")
     still_open = disputes.open().order_by(F("respond_by").asc(nulls_last=True), "id")
     context = page_context(request, disputes.exclude(closed_at=None).order_by("-closed_at", "-id"))
     context |= {
@@ -42,7 +44,8 @@ def dispute_list(request: HttpRequest) -> HttpResponse:
 @staff_with("stripe_payments.view_fraudwarning")
 def warning_list(request: HttpRequest) -> HttpResponse:
     """Warnings that wait for a decision, the oldest first; the decided ones behind them."""
-    warnings = FraudWarning.objects.select_related("payment", "resolved_by").prefetch_related("payment__lines")
+    ours = FraudWarning.objects.filter(payment__is_live=client.is_live())
+    warnings = ours.select_related("payment", "resolved_by").prefetch_related("payment__lines")
     waiting = list(warnings.filter(resolved_at=None).order_by("warned_at", "id"))
     context = page_context(request, warnings.exclude(resolved_at=None).order_by("-resolved_at", "-id"))
     decided = list(context["page_obj"])

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shop.dashboard.money.pages import TEMPLATES, page_context
 from shop.dashboard.money.stripe_links import stripe_url
 from shop.staff_access import staff_with
-from shop.stripe_payments import intake
+from shop.stripe_payments import client, intake
 from shop.stripe_payments.models import StripeEvent
 
 STATES = ("set_aside", "waiting", "handled")
@@ -29,7 +29,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state not in STATES:
         state = "" if text else next((name for name in STATES if counts[name]), "handled")
-    events = _narrowed(StripeEvent.objects.order_by("-received_at", "-id"), state, text)
+    events = _narrowed(_ours().order_by("-received_at", "-id"), state, text)
     context = page_context(request, events)
     context |= {
         "rows": [(event, stripe_url(event.event_id, is_live=event.is_live)) for event in context["page_obj"]],
@@ -45,7 +45,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
 def event_replay(request: HttpRequest) -> HttpResponse:
     """Try events that were set aside again: those named by `event`."""
     wanted = request.POST.getlist("event")[:MOST_AT_ONCE]
-    known = StripeEvent.objects.set_aside().filter(event_id__in=wanted).order_by("id")
+    known = _ours().set_aside().filter(event_id__in=wanted).order_by("id")
     replayed = sum(intake.replay(event_id) for event_id in known.values_list("event_id", flat=True))
     if replayed:
         text = ngettext("%(count)d event is being tried again.", "%(count)d events are being tried again.", replayed)
@@ -55,10 +55,15 @@ def event_replay(request: HttpRequest) -> HttpResponse:
     return redirect("money-dashboard:event-list")
 
 
+def _ours() -> Any:
+    """Those of the key's own mode: the others cannot be acted on now."""
+    return StripeEvent.objects.filter(is_live=client.is_live())
+
+
 def _counts() -> dict[str, Any]:
     """In one query: state -> number of events."""
     waiting, aside = Q(handled_at=None, set_aside_at=None), Q(handled_at=None, set_aside_at__isnull=False)
-    found = StripeEvent.objects.aggregate(
+    found = _ours().aggregate(
         waiting=Count("pk", filter=waiting),
         aside=Count("pk", filter=aside),
         handled=Count("pk", filter=Q(handled_at__isnull=False)),

@@ -28,7 +28,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2199
 @staff_with("stripe_payments.view_payout")
 def payout_list(request: HttpRequest) -> HttpResponse:
     """Every payout, the newest first, and whether what is inside adds up to it."""
-    context = page_context(request, Payout.objects.order_by("-arrival_at", "-id"))
+    context = page_context(request, Payout.objects.filter(is_live=client.is_live()).order_by("-arrival_at", "-id"))
     payouts = list(context["page_obj"])
     sums = sums_by(all_entries().filter(payout__in=payouts), "payout_id")
     context["rows"] = [(payout, sums.get(payout.pk, Sums()), _difference_minor(payout, sums)) for payout in payouts]
@@ -49,7 +49,7 @@ def payout_detail(request: HttpRequest, stripe_id: str) -> HttpResponse:
         "sums": sums.get(payout.pk, Sums()),
         "difference_minor": _difference_minor(payout, sums),
         "rows": rows_at_once(context["page_obj"]),
-        "stripe_url": stripe_url(payout.stripe_payout_id, is_live=client.is_live()),
+        "stripe_url": stripe_url(payout.stripe_payout_id, is_live=payout.is_live),
     }
     return render(request, f"{TEMPLATES}/payout_detail.html", context)
 
@@ -71,7 +71,7 @@ def month_list(request: HttpRequest) -> HttpResponse:
     sums = sums_by(by_month, "month")
     newest_first = sorted(sums.values(), key=lambda of_month: of_month.key, reverse=True)
     context = page_context(request, newest_first)
-    context["is_incomplete"] = BalanceEntry.objects.exclude(currency=CURRENCY).exists()
+    context["is_incomplete"] = BalanceEntry.objects.filter(is_live=client.is_live()).exclude(currency=CURRENCY).exists()
     return render(request, f"{TEMPLATES}/month_list.html", context)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -252,3 +253,18 @@ def test_the_payouts_pages_are_turned_and_its_sums_are_of_all_of_them(sam_client
     assert second.context["difference_minor"] == 0
     kinds = Counter(row.kind for row in second.context["rows"])
     assert kinds == {"charge": 10}
+
+
+def test_what_was_tried_with_a_test_key_is_in_no_book_of_the_live_site(sam_client, eventful, settings):
+    payout = eventful["payout"]
+    month = timezone.localdate(payout.created_at)
+    books = f"/dashboard/money/books/{month.year}/{month.month}/export/"
+    shown = [f"/dashboard/money/{name}/" for name in ("payouts", "books", "disputes", "events")]
+    assert payout.stripe_payout_id in sam_client.get(shown[0]).text
+    assert table(sam_client, books)
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE = "sk_live_x", ""
+    for address in shown:
+        rows = re.findall(r"<td\b.*?</td>", sam_client.get(address).text, re.DOTALL)
+        assert not any("$" in cell or "evt_" in cell for cell in rows), address
+    assert table(sam_client, books) == []
+    assert "none has run yet" in sam_client.get("/dashboard/").text
