@@ -17,6 +17,8 @@ import altcha
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from shop.card_testing.models import Proof
+
 FIELD = "solution"
 LONGEST = 4000
 TIME_TO_SOLVE = timedelta(minutes=15)
@@ -33,12 +35,14 @@ class Challenge:
     """What a form is answered with. Without a puzzle the mailed link alone leads on.
 
     `puzzle` is JSON for the browser; `steps` is the most that it has to try, about a second for each 400 on a
-    middling phone. `is_link_refused`: too many links were asked for lately, so that none is mailed now.
+    middling phone. `is_link_refused`: too many links were asked for lately, so that none is mailed now. `used_up` is
+    the proof that came with the form and had opened another page.
     """
 
     puzzle: str = ""
     steps: int = 0
     is_link_refused: bool = False
+    used_up: Proof = Proof.NONE
 
 
 def puzzle_for(address: str, *, doublings: int, now: datetime) -> Challenge:

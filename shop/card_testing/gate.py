@@ -10,7 +10,7 @@ that breaks opens the door, and nothing but the database closes it for good.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -73,7 +73,8 @@ class Admission:
         if start is None or start.payment_id == payment.pk:
             return
         if start.payment_id is not None:
-            raise ProofNeeded(_challenge(self.visit, Demand(Proof.WORK), now=self.now))
+            challenge = _challenge(self.visit, Demand(Proof.WORK), now=self.now)
+            raise ProofNeeded(replace(challenge, used_up=Proof(start.proof)))
         earlier = Start.objects.select_for_update().filter(payment=payment).first()
         if earlier is None:
             start.payment = payment
@@ -89,14 +90,22 @@ class Admission:
         Start.objects.filter(pk=self.start.pk, payment=None).delete()
 
 
-def guard(request: HttpRequest, *, now: datetime, link: MailedLink | None = None) -> Guard:
-    """The unseen fields for a page. What came with the form and still holds stays, so that no patience is lost."""
+def guard(
+    request: HttpRequest, *, now: datetime, link: MailedLink | None = None, asked: Challenge | None = None
+) -> Guard:
+    """The unseen fields for a page. What came with the form and still holds stays, so that no patience is lost.
+
+    What is used up goes, or it would be seen again before the solution of the challenge that is `asked` now.
+    """
     sent = request.POST
     token = sent.get(form_token.FIELD, "")
+    used_up = asked.used_up if asked else Proof.NONE
+    mailed = "" if used_up == Proof.MAILBOX else sent.get(mailed_link.FIELD, "")
+    solution = "" if used_up == Proof.WORK else sent.get(challenge.FIELD, "")
     return Guard(
         token=token if form_token.is_current(token, now=now) else form_token.issue(now=now),
-        mailed=link.token if link else sent.get(mailed_link.FIELD, "")[: mailed_link.LONGEST],
-        solution=sent.get(challenge.FIELD, "")[: challenge.LONGEST],
+        mailed=link.token if link else mailed[: mailed_link.LONGEST],
+        solution=solution[: challenge.LONGEST],
     )
 
 

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET
 from oscar.core.loading import get_model
 
 from shop.card_testing import gate, mailed_link, switch
+from shop.card_testing.challenge import Challenge
 from shop.card_testing.models import MailedLink
 from shop.checkout import placing
 from shop.checkout.forms import CheckoutForm
@@ -137,6 +138,7 @@ class CheckoutView(View):
         *,
         price: Quote | None = None,
         link: MailedLink | None = None,
+        challenge: Challenge | None = None,
         with_errors: bool = True,
         status: int = 200,
         **notices: Any,
@@ -155,7 +157,8 @@ class CheckoutView(View):
             "quote": price,
             "has_state": bool(state),
             "is_open": switch.is_open("order"),
-            "guard": gate.guard(request, now=timezone.now(), link=link),
+            "guard": gate.guard(request, now=timezone.now(), link=link, asked=challenge),
+            "challenge": challenge,
             "is_from_mail": link is not None,
             **notices,
         }

@@ -12,7 +12,7 @@ from donations.models import Gift
 from shop.card_testing.models import MailedLink, Proof, Start
 from shop.card_testing.tasks import forget_mailed_forms
 from shop.stripe_payments.models import Payment
-from tests.guarded_form import is_challenged
+from tests.guarded_form import is_challenged, offers_calculation, solve, unseen_fields
 from tests.jobs import do_jobs
 from tests.shop.card_testing.visitors import Visitor
 
@@ -71,6 +71,21 @@ def test_a_link_opens_one_page(sandbox, alice, a_mailbox_is_needed):
     alice.look(link)
     assert alice.give_again(**{**TYPED, "other": "80"}).status_code == 429
     assert Payment.objects.exclude(checkout_session_id=None).count() == 1
+
+
+def test_with_a_link_that_is_used_up_a_calculation_leads_on(sandbox, alice, a_mailbox_is_needed):
+    link = ask_for_link(alice)
+    alice.look(link)
+    first = alice.give_again(**TYPED)
+    a_mailbox_is_needed.CARD_TESTING_OPEN_PAGES = 5
+    alice.look(link)
+    challenged = alice.give_again(**{**TYPED, "other": "80"})
+    assert offers_calculation(challenged.text)
+    assert "mailed" not in unseen_fields(challenged.text)
+    assert alice.give_again(**{**TYPED, "other": "80"}, **solve(challenged.text)).status_code == 303
+    alice.look(link)
+    assert alice.give_again(**TYPED).url == first.url, "it still leads to the gift that it was used for"
+    assert sorted(Start.objects.values_list("proof", flat=True)) == [Proof.WORK, Proof.MAILBOX]
 
 
 def test_a_link_works_for_the_mailbox_that_has_it(alice, a_mailbox_is_needed):
