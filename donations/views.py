@@ -85,7 +85,7 @@ def _donate_page(
         "form": form,
         "where_the_money_goes": where.paragraphs if where else [],
         "is_open": bool(form.programs) and switch.is_open("gift"),
-        "guard": gate.guard(request, now=timezone.now(), link=link, asked=challenge),
+        "guard": gate.guard(form.data, now=timezone.now(), link=link, asked=challenge),
         "challenge": challenge,
         "is_from_mail": link is not None,
     }

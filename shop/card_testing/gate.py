@@ -10,8 +10,10 @@ that breaks opens the door, and nothing but the database closes it for good.
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -24,6 +26,9 @@ from shop.card_testing.models import MailedLink, Proof, Start
 from shop.stripe_payments.models import Payment
 
 logger = logging.getLogger(__name__)
+
+# What a visitor has shown, as unseen fields with the longest that each can be: whoever keeps a form keeps these too.
+PROOF_FIELDS = {mailed_link.FIELD: mailed_link.LONGEST, challenge.FIELD: challenge.LONGEST}
 
 
 class ProofNeeded(Exception):
@@ -91,13 +96,12 @@ class Admission:
 
 
 def guard(
-    request: HttpRequest, *, now: datetime, link: MailedLink | None = None, asked: Challenge | None = None
+    sent: Mapping[str, Any], *, now: datetime, link: MailedLink | None = None, asked: Challenge | None = None
 ) -> Guard:
-    """The unseen fields for a page. What came with the form and still holds stays, so that no patience is lost.
+    """The unseen fields for a page. What was `sent` with the form and still holds stays, so that no patience is lost.
 
     What is used up goes, or it would be seen again before the solution of the challenge that is `asked` now.
     """
-    sent = request.POST
     token = sent.get(form_token.FIELD, "")
     used_up = asked.used_up if asked else Proof.NONE
     mailed = "" if used_up == Proof.MAILBOX else sent.get(mailed_link.FIELD, "")

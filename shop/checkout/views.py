@@ -143,6 +143,7 @@ class CheckoutView(View):
         status: int = 200,
         **notices: Any,
     ) -> HttpResponse:
+        sent = form.data
         country_code, state = form.destination
         if price is None:
             try:
@@ -150,14 +151,14 @@ class CheckoutView(View):
             except NoShippingThere:
                 notices["has_no_shipping"] = True
         if not with_errors:
-            form = CheckoutForm(initial=dict(form.data.items()))
+            form = CheckoutForm(initial=dict(sent.items()))
         context = {
             "form": form,
             "basket": request.basket,
             "quote": price,
             "has_state": bool(state),
             "is_open": switch.is_open("order"),
-            "guard": gate.guard(request, now=timezone.now(), link=link, asked=challenge),
+            "guard": gate.guard(sent, now=timezone.now(), link=link, asked=challenge),
             "challenge": challenge,
             "is_from_mail": link is not None,
             **notices,
@@ -239,9 +240,9 @@ def _has_a_price(basket: Any) -> bool:
 
 def _show_again(request: VisitorRequest) -> HttpResponse:
     """See Note [Back finds a page, not a form to send again]."""
-    names = [*CheckoutForm.base_fields, "update"]
-    typed = {name: request.POST[name][:LONGEST_TYPED] for name in names if name in request.POST}
-    request.session[SENT_IN_VAIN] = typed
+    kept = dict.fromkeys([*CheckoutForm.base_fields, "update"], LONGEST_TYPED) | gate.PROOF_FIELDS
+    sent = request.POST
+    request.session[SENT_IN_VAIN] = {name: sent[name][:most] for name, most in kept.items() if name in sent}
     return HttpResponseRedirect(reverse("checkout:index"), status=303)
 
 
