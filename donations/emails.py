@@ -8,17 +8,22 @@ from django.urls import reverse
 
 from donations import mending
 from donations.models import Gift, MonthlyGift, MyGivingLink, Receipt
-from donations.receipts import receipt_file_name, receipt_pdf
+from donations.receipts import notice, receipt_file_name, receipt_pdf
 from shop import mail
 
 
 def send_receipt(receipt: Receipt, *, key: str) -> None:
-    """The receipt, with the PDF. Carries no appeal."""
+    """The receipt, with the PDF and what went back since. Carries no appeal."""
     mail.send(
         name="gift_receipt",
         to=receipt.gift.donor.email,
         key=key,
-        context={"gift": receipt.gift, "receipt": receipt, "my_giving_url": my_giving_url()},
+        context={
+            "gift": receipt.gift,
+            "receipt": receipt,
+            "notice": notice(receipt),
+            "my_giving_url": my_giving_url(),
+        },
         attachments=[(receipt_file_name(receipt), receipt_pdf(receipt), "application/pdf")],
     )
 

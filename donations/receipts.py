@@ -57,9 +57,22 @@ def reinstate_receipt(receipt: Receipt) -> None:
 
 
 def receipt_pdf(receipt: Receipt) -> bytes:
-    """The receipt as it was issued, with a notice above it when it is void or the gift was refunded in part."""
+    """The receipt as it was issued, with its notice above it."""
     with translation.override(settings.LANGUAGE_CODE):
-        return render_pdf("gift_receipt", {**receipt.content, "notice": _notice(receipt)})
+        return render_pdf("gift_receipt", {**receipt.content, "notice": notice(receipt)})
+
+
+def notice(receipt: Receipt) -> str:
+    """What has happened to the gift since the receipt was issued: all or a part of it went back, or nothing (empty)."""
+    gift = receipt.gift
+    if receipt.is_void:
+        return _("This receipt is void: the gift was returned.")
+    if gift.returned_minor:
+        return _("%(returned)s of this gift was returned. %(net)s counts as given.") % {
+            "returned": format_minor(gift.returned_minor, gift.currency),
+            "net": format_minor(gift.amount_minor - gift.returned_minor, gift.currency),
+        }
+    return ""
 
 
 def receipt_file_name(receipt: Receipt) -> str:
@@ -115,18 +128,6 @@ def _statement() -> list[str]:
     """The staff's words; the law's, when staff have none."""
     wording = Wording.objects.filter(key=Wording.Key.RECEIPT_STATEMENT).first()
     return (wording.paragraphs if wording else []) or [NO_GOODS]
-
-
-def _notice(receipt: Receipt) -> str:
-    gift = receipt.gift
-    if receipt.is_void:
-        return _("This receipt is void: the gift was returned.")
-    if gift.refunded_minor:
-        return _("%(returned)s of this gift was returned. %(net)s counts as given.") % {
-            "returned": format_minor(gift.refunded_minor, gift.currency),
-            "net": format_minor(gift.net_minor, gift.currency),
-        }
-    return ""
 
 
 def _long_date(day: Any) -> str:

@@ -90,6 +90,11 @@ class Gift(models.Model):
         return self.amount_minor - self.refunded_minor - self.disputed_minor
 
     @property
+    def returned_minor(self) -> int:
+        """What went back for good. The receipt stands while the bank decides, so what is disputed is not in it then."""
+        return self.refunded_minor + (0 if self.status == self.Status.DISPUTED else self.disputed_minor)
+
+    @property
     def is_received(self) -> bool:
         """Money came in, whatever happened to it later."""
         return self.received_at is not None

@@ -68,10 +68,11 @@ def give_back(gift: Gift, refunded_minor: int) -> Gift:
     return gift
 
 
-def dispute(gift: Gift, outcome: str) -> Gift:
-    """What the ledger does when the bank questions the payment, or has decided."""
+def dispute(gift: Gift, outcome: str, *, disputed_minor: int | None = None) -> Gift:
+    """What the ledger does when the bank questions the payment, or a part of it, or has decided."""
     line = line_of(gift)
-    line.disputed_minor = line.payment.disputed_minor = 0 if outcome == "won" else line.amount_minor
+    disputed = line.amount_minor if disputed_minor is None else disputed_minor
+    line.disputed_minor = line.payment.disputed_minor = 0 if outcome == "won" else disputed
     line.save(update_fields=["disputed_minor"])
     line.payment.save(update_fields=["disputed_minor"])
     giving.payment_disputed(line, outcome=outcome, now=timezone.now())

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from donations import tasks
-from tests.donations.gifts import receive, start
+from tests.donations.gifts import give_back, receive, start
 from tests.jobs import do_jobs
 
 
@@ -55,6 +55,23 @@ def test_a_receipt_sent_again_is_a_mail_of_its_own(programs):
     tasks.send_receipt_again.func(receipt_id=receipt.pk, request="ab12")
     first, second = (letter.message()["Message-ID"] for letter in mail.outbox)
     assert first != second
+
+
+@pytest.mark.parametrize(
+    ("refunded_minor", "said"),
+    [
+        (2000, "$20.00 of this gift was returned. $30.00 counts as given."),
+        (5000, "This receipt is void: the gift was returned."),
+    ],
+)
+def test_a_receipt_sent_again_says_what_went_back(programs, refunded_minor, said):
+    receipt = give_back(receive(start()), refunded_minor).receipt
+    do_jobs()
+    tasks.send_receipt_again.func(receipt_id=receipt.pk, request="ab12")
+    letter = mail.outbox[-1]
+    assert letter.subject == f"Your receipt {receipt.number} as it stands now"
+    assert said in letter.body
+    assert said in letter.alternatives[0][0]
 
 
 def test_jobs_carry_no_personal_data(programs):

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from donations.models import Gift, Program, Receipt, ReceiptYear, Wording
 from donations.receipts import issue_receipt, receipt_pdf
-from tests.donations.gifts import give_back, receive, start
+from tests.donations.gifts import dispute, give_back, receive, start
 from tests.jobs import do_jobs
 
 NOON = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
@@ -76,6 +76,14 @@ def test_a_void_receipt_says_so(programs):
 def test_a_receipt_of_a_gift_refunded_in_part_says_what_counts(programs):
     gift = give_back(receive(start()), 2000)
     assert "$30.00 counts as given" in text_of(gift.receipt)
+
+
+def test_what_a_dispute_took_is_said_once_the_bank_has_decided(programs):
+    gift = give_back(receive(start()), 1000)
+    dispute(gift, "opened", disputed_minor=500)
+    assert "$10.00 of this gift was returned. $40.00 counts as given" in text_of(Receipt.objects.get())
+    dispute(gift, "lost", disputed_minor=500)
+    assert "$15.00 of this gift was returned. $35.00 counts as given" in text_of(Receipt.objects.get())
 
 
 @pytest.mark.parametrize("name", ["#panic()", "*Alice* _Adams_ $x$ @ref <label>", "Алиса Ωμέγα Łukasz"])
