@@ -28,12 +28,15 @@ def send_receipt(receipt: Receipt, *, key: str) -> None:
     )
 
 
-def send_correction(gift: Gift, *, net_minor: int) -> None:
-    """What still counts as given after a refund or a chargeback, and that the receipt is corrected by this."""
+def send_correction(gift: Gift, *, net_minor: int, told_at: str) -> None:
+    """What still counts as given after a refund or a chargeback, and that the receipt is corrected by this.
+
+    `told_at` tells two corrections to the same sum apart.
+    """
     mail.send(
         name="gift_correction",
         to=gift.donor.email,
-        key=f"gift_correction-{gift.reference}-{net_minor}",
+        key=f"gift_correction-{gift.reference}-{net_minor}-{told_at}",
         context={
             "gift": gift,
             "receipt": gift.receipt,

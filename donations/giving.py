@@ -137,7 +137,7 @@ def _correct_receipt(gift: Gift, *, now: datetime) -> None:
         void_receipt(receipt, now=now)
     else:
         reinstate_receipt(receipt)
-    tasks.send_correction_mail.defer(gift_id=gift.pk, net_minor=gift.net_minor)
+    tasks.send_correction_mail.defer(gift_id=gift.pk, net_minor=gift.net_minor, told_at=now.isoformat())
 
 
 def _locked_gift(line: PaymentLine) -> Gift:

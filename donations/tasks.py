@@ -29,11 +29,10 @@ def send_receipt_again(receipt_id: int, request: str) -> None:
 
 
 @app.task(queue="mail", retry=PATIENT)
-def send_correction_mail(gift_id: int, net_minor: int) -> None:
-    """What still counts after money went back. `net_minor` is what counted when this was deferred."""
-    emails.send_correction(
-        Gift.objects.select_related("donor", "receipt", "program").get(pk=gift_id), net_minor=net_minor
-    )
+def send_correction_mail(gift_id: int, net_minor: int, told_at: str) -> None:
+    """What still counts after money went back. `net_minor` is what counted at `told_at`, in ISO 8601."""
+    gift = Gift.objects.select_related("donor", "receipt", "program").get(pk=gift_id)
+    emails.send_correction(gift, net_minor=net_minor, told_at=told_at)
 
 
 @app.task(queue="mail", retry=PATIENT)

@@ -115,6 +115,16 @@ def test_a_refund_that_failed_brings_the_gift_back(programs, mailoutbox):
     assert "counts in full" in mailoutbox[-1].body
 
 
+def test_a_refund_that_failed_and_is_made_again_is_a_mail_of_its_own(programs, mailoutbox):
+    gift = receive(start())
+    for refunded_minor in (2000, 0, 2000):
+        give_back(gift, refunded_minor)
+    do_jobs()
+    _receipt, *corrections = mailoutbox
+    assert corrections[0].body == corrections[2].body
+    assert len({letter.message()["Message-ID"] for letter in corrections}) == 3
+
+
 def test_while_the_bank_decides_a_gift_is_not_counted_and_its_receipt_stands(programs):
     gift = receive(start())
     for _time in range(2):
