@@ -172,11 +172,9 @@ def _cancel(monthly: MonthlyGift, said: dict[str, Any]) -> str:
 
 
 def _amount_now(monthly: MonthlyGift) -> dict[str, str]:
-    """The amount of now, chosen if it is among those offered."""
+    """The amount of now, if it is among those offered. One of the donor's own, typed in, would outweigh a choice."""
     amount_minor = monthly.subscription.amount_minor
-    if amount_minor in settings.GIVING_AMOUNTS_MINOR["monthly"]:
-        return {"amount": str(amount_minor)}
-    return {"other": format_short(amount_minor).removeprefix("$")}
+    return {"amount": str(amount_minor)} if amount_minor in settings.GIVING_AMOUNTS_MINOR["monthly"] else {}
 
 
 def _monthly_gift(donor: Donor, reference: str) -> MonthlyGift:

@@ -266,6 +266,17 @@ def test_another_amount_counts_from_the_next_month_on_and_is_confirmed_once(sand
     assert [gift.amount_minor for gift in Gift.objects.order_by("id")] == [2500, 3350]
 
 
+def test_who_gives_an_amount_of_their_own_can_choose_another(sandbox, alice):
+    monthly = begin(alice, other="33")
+    open_my_giving(alice)
+    page = alice.get(page_of(alice, monthly, "amount")).content.decode()
+    assert "Now you give $33.00 every month" in page
+    typed = re.search(r'<input type="text" name="other"[^>]*', page)
+    assert typed
+    assert "value=" not in typed[0]
+    assert "checked" not in page
+
+
 @pytest.mark.parametrize("typed", [{"other": "1"}, {"other": "1e3"}, {"amount": "1"}, {}, {"other": "99999999"}])
 def test_a_bad_amount_is_refused_beside_its_field(sandbox, alice, typed):
     monthly = begin(alice)
