@@ -158,7 +158,7 @@ def _resume(monthly: MonthlyGift) -> str:
 
 
 def _cancel(monthly: MonthlyGift, said: dict[str, Any]) -> str:
-    """What the donor said is kept first. Stripe is asked again by a job, should it not answer now."""
+    """What the donor said is kept first, then the wish; a job asks Stripe again, should it not answer now or refuse."""
     monthly.cancel_reason, monthly.cancel_comment = said["reason"], said["comment"]
     monthly.save(update_fields=["cancel_reason", "cancel_comment"])
     try:
@@ -167,6 +167,13 @@ def _cancel(monthly: MonthlyGift, said: dict[str, Any]) -> str:
         return _(
             "We have your wish to stop. The payment service is slow to answer; we ask it until it does, and mail you "
             "when it is done."
+        )
+    except (promises.StripeRefused, PaymentMismatch):
+        logger.exception("Monthly gift %s could not be ended", monthly.reference)
+        tell_staff.defer(what="A donor wants to end a monthly gift, and Stripe refuses", reference=monthly.reference)
+        return _(
+            "We have your wish to stop. It cannot be done right now; we have been told, see to it, and mail you when it "
+            "is done."
         )
     return _("Your monthly gift has ended. Nothing more is charged. Thank you for all that you gave.")
 

@@ -395,5 +395,20 @@ def test_a_wish_to_cancel_outlives_a_stripe_that_does_not_answer(sandbox, alice)
     assert len(letters("Your monthly gift has ended")) == 1
 
 
+def test_a_wish_to_cancel_that_stripe_refuses_is_kept_and_staff_are_told(sandbox, alice, settings):
+    monthly = begin(alice)
+    open_my_giving(alice)
+    settings.STRIPE_SECRET_KEY = "sk_of_another_time"
+    assert post(alice, page_of(alice, monthly, "cancel"))["Location"] == "/donate/my-giving/"
+    page = alice.get("/donate/my-giving/").content.decode()
+    assert "We have your wish to stop" in page
+    assert "Nothing was changed" not in page
+    assert "tell_staff" in waiting_jobs()
+    settings.STRIPE_SECRET_KEY = sandbox.api_key
+    do_jobs()
+    monthly.subscription.refresh_from_db()
+    assert monthly.subscription.is_over
+
+
 def sid(monthly: MonthlyGift) -> str:
     return str(monthly.subscription.stripe_subscription_id)
