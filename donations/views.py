@@ -19,7 +19,7 @@ from donations.consent import consent_paragraphs, consent_text
 from donations.forms import GiftForm
 from donations.links import initial_from_link, link_to_give_like
 from donations.models import Program, Wording
-from donations.whose_gift import begun_here, remember
+from donations.whose_gift import begun_here, remember, typed_before
 from shop.card_testing import gate, mailed_link, switch
 from shop.card_testing.challenge import Challenge
 from shop.card_testing.models import MailedLink
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 def donate(request: HttpRequest) -> HttpResponse:
     """One page: how much, for what, from whom; then on to Stripe's page."""
     if request.method != "POST":
-        return _donate_page(request, _form(link=request.GET))
+        return _donate_page(request, _form(link=request.GET, initial=typed_before(request)))
     form = _form(request.POST)
     if not form.programs or not form.is_valid():
         return _donate_page(request, form)
@@ -63,9 +63,10 @@ def disclosure(request: HttpRequest) -> HttpResponse:
 
 
 def _form(data: Any = None, *, link: Any = None, initial: dict[str, str] | None = None) -> GiftForm:
-    """With what a link asks for, or what was typed before, or what is sent now."""
+    """With what was typed before and what a link asks for, or what is sent now."""
     programs = list(Program.objects.offered())
-    return GiftForm(data, initial=initial if link is None else initial_from_link(link, programs), programs=programs)
+    asked_for = {} if link is None else initial_from_link(link, programs)
+    return GiftForm(data, initial={**(initial or {}), **asked_for}, programs=programs)
 
 
 def _donate_page(

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from donations.models import Gift, Receipt
@@ -159,6 +161,31 @@ def test_the_way_back_without_paying_keeps_amount_and_program(sandbox, alice):
     page = alice.get("/donate/?amount=75.50&program=protective-laws").content.decode()
     assert 'value="75.50"' in page
     assert 'value="protective-laws" selected' in page
+
+
+def test_the_way_back_without_paying_keeps_name_and_mail_address_in_this_browser(sandbox, alice, somebody, settings):
+    settings.PAGE_CACHE_SECONDS = 60
+    path = "/donate/?amount=50&program=most-needed"
+    somebody.get(path)
+    asked = alice.give()
+    back = alice.get(path)
+    assert back["Cache-Control"] == "private, no-store"
+    for typed in ('value="Alice Adams"', 'value="alice@example.com"'):
+        assert typed in back.text
+        assert typed not in somebody.get(path).text
+    settle_overdue_payment.func(reference=Payment.objects.get().reference)
+    assert 'value="Alice Adams"' in alice.get(path).text, "also when the time to pay is over"
+    again = alice.give()
+    assert asked["Location"] != again["Location"]
+    pay(again["Location"])
+    alice.get(Gift.objects.latest("id").get_absolute_url())
+    assert "Alice" not in alice.get(path).text, "the gift is given"
+
+
+def test_a_visitor_who_began_nothing_is_not_looked_up(alice):
+    with CaptureQueriesContext(connection) as queries:
+        alice.get("/donate/")
+    assert not [query for query in queries if "session" in query["sql"] or "donations_gift" in query["sql"]]
 
 
 def test_a_gift_whose_time_is_over_is_abandoned_and_can_begin_again(sandbox, alice):
