@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from donations.models import Donor, Gift, MonthlyGift
 from shop.stripe_payments import client
@@ -30,6 +30,12 @@ def counted_money(gifts: QuerySet[Gift] | None = None) -> list[Total]:
     counted = counted_gifts() if gifts is None else gifts.filter(status=Gift.Status.RECEIVED)
     lines = counted_lines(purpose="gift").filter(reference__in=counted.order_by().values("reference"))
     return [Total(currency=total.currency, gifts=total.lines, net_minor=total.counted_minor) for total in sum_up(lines)]
+
+
+def with_mode(gifts: QuerySet[Gift]) -> QuerySet[Gift]:
+    """The same gifts, each with `is_live`: whether it was given, or is being given, with a live key."""
+    live = PaymentLine.objects.filter(purpose="gift", reference=OuterRef("reference"), payment__is_live=True)
+    return gifts.annotate(is_live=Exists(live))
 
 
 def payments_of(gift: Gift) -> QuerySet[Payment]:

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from donations.models import Gift
 from shop.money import to_decimal
+from shop.stripe_payments import client
 
 COLUMNS = (
     _("Gift number"),
@@ -22,12 +22,14 @@ COLUMNS = (
     _("Refunded"),
     _("Counts as given"),
     _("Receipt"),
+    _("Mode"),
 )
 
 
-def gift_cells(gift: Gift) -> list[Any]:
-    """One cell for each of `COLUMNS`."""
+def gift_cells(gift: Any) -> list[Any]:
+    """One cell for each of `COLUMNS`. `gift` is one of `queries.with_mode`; of the other mode it counts as nothing."""
     receipt = getattr(gift, "receipt", None)
+    counts = gift.is_received and gift.is_live == client.is_live()
     return [
         gift.reference,
         gift.status,
@@ -40,6 +42,7 @@ def gift_cells(gift: Gift) -> list[Any]:
         gift.currency,
         to_decimal(gift.amount_minor, gift.currency),
         to_decimal(gift.refunded_minor, gift.currency),
-        to_decimal(gift.net_minor if gift.is_received else 0, gift.currency),
+        to_decimal(gift.net_minor if counts else 0, gift.currency),
         receipt.number if receipt else "",
+        "live" if gift.is_live else "test",
     ]

@@ -15,7 +15,7 @@ from donations import tasks
 from donations.dashboard.export import COLUMNS, gift_cells
 from donations.dashboard.forms import GiftSearchForm, ProgramForm, WordingForm
 from donations.models import Gift, Program, Wording
-from donations.queries import counted_money, payments_of
+from donations.queries import counted_money, payments_of, with_mode
 from donations.receipts import receipt_file_name, receipt_pdf
 from shop.spreadsheets import csv_lines, csv_response
 from shop.staff_access import staff_with
@@ -120,7 +120,7 @@ def wording_edit(request: HttpRequest, key: str) -> HttpResponse:
 
 def _gifts_asked_for(form: GiftSearchForm) -> QuerySet[Gift]:
     gifts = Gift.objects.select_related("donor", "program", "receipt").order_by("-started_at", "-id")
-    return form.narrow(gifts)
+    return with_mode(form.narrow(gifts))
 
 
 def _gift(reference: str) -> Gift:

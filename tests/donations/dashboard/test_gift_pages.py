@@ -162,6 +162,17 @@ def test_an_export_keeps_letters_and_cents(programs, sam_client):
     assert row[9:12] == ["1234.56", "0.00", "1234.56"]
 
 
+def test_what_was_tried_in_test_mode_is_marked_and_counts_as_nothing_once_the_site_is_live(gift, sam_client, settings):
+    settings.STRIPE_SECRET_KEY = "sk_live_x"
+    live = receive(start(amount_minor=7500))
+    (header, *rows) = exported(sam_client)
+    assert {row[0]: (row[header.index("Counts as given")], row[header.index("Mode")]) for row in rows} == {
+        gift.reference: ("0.00", "test"),
+        live.reference: ("75.00", "live"),
+    }
+    assert sam_client.get("/dashboard/gifts/").text.count("test mode") == 1
+
+
 def test_sam_edits_a_program_and_the_giving_page_shows_it(programs, sam_client):
     form = {
         "title": "Laws & Safe Harbor",
