@@ -20,9 +20,12 @@ def offered_frequencies() -> list[Gift.Frequency]:
     return [frequency for frequency in Gift.Frequency if settings.GIVING_AMOUNTS_MINOR.get(frequency)]
 
 
-def amount_choices(frequency: str) -> list[tuple[str, str]]:
-    """For radios: cents, and how they are shown."""
-    return [(str(amount), format_short(amount)) for amount in settings.GIVING_AMOUNTS_MINOR.get(frequency, [])]
+def amount_choices(frequency: str, own: str = "") -> list[tuple[str, str]]:
+    """For radios: cents, and how they are shown. `own` is one more, in cents; passed over where it cannot be given."""
+    amounts = [str(amount) for amount in settings.GIVING_AMOUNTS_MINOR.get(frequency, [])]
+    if own not in amounts and _can_be_given(own):
+        amounts.append(own)
+    return [(amount, format_short(int(amount))) for amount in amounts]
 
 
 def limits_in_words() -> str:
@@ -53,3 +56,8 @@ def read_typed(typed: str) -> int:
             }
         )
     return amount_minor
+
+
+def _can_be_given(cents: str) -> bool:
+    is_whole = len(cents) <= _LONGEST and cents.isascii() and cents.isdigit()
+    return is_whole and settings.GIVING_LEAST_MINOR <= int(cents) <= settings.GIVING_MOST_MINOR

@@ -64,7 +64,9 @@ class GiftForm(forms.Form):
         _set_choices(self.fields["frequency"], [(frequency.value, frequency.label) for frequency in offered])
         self.fields["frequency"].initial = offered[0]
         for frequency, name in AMOUNT_FIELDS.items():
-            _set_choices(self.fields[name], amount_choices(frequency))
+            # A link may have asked for an amount that is not offered: it is one more choice, also when it is sent.
+            asked = (self.data if self.is_bound else self.initial).get(name, "")
+            _set_choices(self.fields[name], amount_choices(frequency, own=asked))
         _set_choices(self.fields["program"], [(slug, program.title) for slug, program in self.programs.items()])
         self.fields["other"].help_text = limits_in_words()
 

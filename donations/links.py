@@ -19,11 +19,7 @@ def initial_from_link(query: Any, programs: Sequence[Program]) -> dict[str, str]
     initial["frequency"] = frequency
     amount_minor = _readable_amount(query.get("amount", ""))
     if amount_minor is not None:
-        name = AMOUNT_FIELDS[frequency]
-        if amount_minor in settings.GIVING_AMOUNTS_MINOR[frequency]:
-            initial[name] = str(amount_minor)
-        else:
-            initial = {"frequency": frequency, "other": _as_typed(amount_minor)}
+        initial[AMOUNT_FIELDS[frequency]] = str(amount_minor)
     if query.get("program") in {program.slug for program in programs}:
         initial["program"] = query["program"]
     return initial
