@@ -118,7 +118,10 @@ def _continue_to_payment(request: HttpRequest, form: GiftForm) -> HttpResponse:
             None, _("The payment page did not answer. Nothing was lost: what you typed is here. Please try again.")
         )
         return _donate_page(request, form, status=503)
-    except giving.StripeRefused:
+    except giving.StripeRefused as refused:
+        if refused.code == "email_invalid":
+            form.add_error("email", _("The payment service does not know such an address. Is it typed right?"))
+            return _donate_page(request, form)
         logger.exception("Stripe refused to make a page for gift %s", started.gift.reference)
         tell_staff.defer(what="Stripe refused to open a payment page for a gift", reference=started.gift.reference)
         form.add_error(

@@ -194,3 +194,11 @@ def test_the_disclosure_shows_the_staffs_words_and_no_invented_number(alice, set
     page = alice.get("/donate/disclosure/").content.decode()
     assert settings.ORGANIZATION["ein"] in page
     assert "Many states ask" in page
+
+
+def test_an_address_that_only_stripe_does_not_know_is_told_beside_the_field(sandbox, alice):
+    answer = alice.give(email='"alice;adams"@example.com')
+    assert answer.status_code == 200
+    assert "does not know such an address" in error_of(answer.text, "email")
+    assert "alice;adams" in answer.text
+    assert alice.give(email="alice@example.com").status_code == 303
