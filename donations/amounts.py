@@ -22,10 +22,10 @@ def offered_frequencies() -> list[Gift.Frequency]:
 
 def amount_choices(frequency: str, own: str = "") -> list[tuple[str, str]]:
     """For radios: cents, and how they are shown. `own` is one more, in cents; passed over where it cannot be given."""
-    amounts = [str(amount) for amount in settings.GIVING_AMOUNTS_MINOR.get(frequency, [])]
-    if own not in amounts and _can_be_given(own):
-        amounts.append(own)
-    return [(amount, format_short(int(amount))) for amount in amounts]
+    amounts = list(settings.GIVING_AMOUNTS_MINOR.get(frequency, []))
+    if _can_be_given(own) and int(own) not in amounts:
+        amounts = sorted([*amounts, int(own)])
+    return [(str(amount), format_short(amount)) for amount in amounts]
 
 
 def limits_in_words() -> str:
