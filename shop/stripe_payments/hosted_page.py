@@ -1,6 +1,6 @@
 """Lead a visitor to Stripe's hosted page for a payment that is recorded already."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from shop.stripe_payments import client, ledger
@@ -41,11 +41,7 @@ def request(
     `items` must add up to the payment; the first month of a promise has exactly one. Raises `StripeDidNotAnswer` or
     `StripeRefused`. Not inside a transaction.
     """
-    if sum(item.amount_minor * item.quantity for item in items) != payment.amount_minor:
-        raise ValueError(f"The items of payment {payment.reference} do not add up to it")
-    promise = payment.subscription.reference if payment.subscription else None
-    if promise and len(items) != 1:
-        raise ValueError(f"Payment {payment.reference} begins a promise of more than one item")
+    _refuse_what_does_not_fit(payment, items)
     client.refuse_other_mode(is_live_there=payment.is_live)
     if payment.checkout_url:
         return payment.checkout_url
@@ -61,13 +57,25 @@ def request(
             expires_at=payment.expires_at,
             success_url=success_url,
             cancel_url=cancel_url,
-            promise=promise,
+            promise=payment.subscription.reference if payment.subscription else None,
         )
 
+    return _make_once(payment, create)
+
+
+def _refuse_what_does_not_fit(payment: Payment, items: Sequence[Item]) -> None:
+    if sum(item.amount_minor * item.quantity for item in items) != payment.amount_minor:
+        raise ValueError(f"The items of payment {payment.reference} do not add up to it")
+    if payment.subscription and len(items) != 1:
+        raise ValueError(f"Payment {payment.reference} begins a promise of more than one item")
+
+
+def _make_once(payment: Payment, create: Callable[[Payment], CheckoutSession]) -> str:
+    """Make the page, under another key where Stripe keeps a failure, and keep its address."""
     try:
         session = create(payment)
     except StripeRefused as error:
-        if promise is None or error.code != "resource_missing":
+        if payment.subscription is None or error.code != "resource_missing":
             raise
         session = create(_with_monthly_product(payment))
     except StripeDidNotAnswer as error:
