@@ -100,7 +100,7 @@ class History:
 
     def _refund_fails(self, payment: Payment, amount_minor: int) -> None:
         done = Refund.objects.filter(line__payment=payment, status="succeeded").exclude(stripe_refund_id=None).first()
-        if done is not None:
+        if done is not None and client.retrieve_refund(done.stripe_refund_id or "").status == "succeeded":
             self.sandbox.control("refund", refund=done.stripe_refund_id, status="failed")
 
     def _dispute(self, payment: Payment, amount_minor: int) -> None:
