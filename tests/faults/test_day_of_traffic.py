@@ -65,7 +65,7 @@ def test_after_a_day_with_a_fifth_of_the_webhooks_lost_not_a_cent_is_missing(san
 
 
 def mails_of_visitors() -> Counter[str]:
-    """The first mail about each payment: confirmations and receipts, not corrections."""
-    first = re.compile(r"Your order \S+ is paid|Thank you: your receipt")
+    """The first mail about each payment: confirmations and receipts, also of what went back in part, not corrections."""
+    first = re.compile(r"Your order \S+ is paid|Thank you: your receipt|Your receipt \S+ as it stands now")
     letters = [letter for letter in mail.outbox if letter.to[0].startswith("visitor.")]
     return Counter(letter.to[0] for letter in letters if first.match(letter.subject))
