@@ -17,11 +17,14 @@ from django.utils import timezone
 
 from shop.stripe_payments.dispatch import ACTIONS
 from shop.stripe_payments.models import Payment, Reconciliation, StripeEvent
-from tests.faults.counts import HOURS_OF_A_DAY, PAYMENTS_OF_A_DAY
+from tests.faults.counts import HOURS_OF_A_DAY, IS_FULL, PAYMENTS_OF_A_DAY
 from tests.faults.day import Day
 from tests.goods import allow_shipping, make_tag
 from tests.shop.stripe_payments.both_books import our_books, stripes_books
 from tests.stripe_sandbox.launch import start_sandbox
+
+# In this hour a gift is refunded in part before its receipt is mailed.
+USUAL_SEED = 1039183015
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def sandbox(live_server, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_after_a_day_with_a_fifth_of_the_webhooks_lost_not_a_cent_is_missing(sandbox):
-    began, seed = time.monotonic(), random.randrange(2**31)
+    began, seed = time.monotonic(), random.randrange(2**31) if IS_FULL else USUAL_SEED
     print(f"seed {seed}")  # noqa: T201 -- to repeat it
     allow_shipping()
     call_command("load_programs", verbosity=0)
