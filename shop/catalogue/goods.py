@@ -128,7 +128,7 @@ class Goods:
     def facts(self) -> list[Fact]:
         """What staff wrote into the product's attributes, but for its color."""
         values = (value for value in self.product.shown_values if value.attribute.code not in (COLOR, COLOR_HEX))
-        return [Fact(value.attribute.name, _as_text(value)) for value in values if value.value not in (None, "")]
+        return [_fact(value) for value in values if value.value not in (None, "")]
 
     def variant_of_color(self, slug: str) -> Variant | None:
         return next((variant for variant in self.variants if variant.color and variant.color.slug == slug), None)
@@ -205,7 +205,8 @@ def _variant(sold: Any, product: Any, pictures: Sequence[Any], strategy: Any) ->
     )
 
 
-def _as_text(value: Any) -> str:
+def _fact(value: Any) -> Fact:
+    """Staff type the weight in kilograms, as its label tells them; a tag's is read in grams."""
     if value.attribute.code == WEIGHT:
-        return _("%(grams)d g") % {"grams": round(value.value * 1000)}
-    return str(value.value_as_text)
+        return Fact(_("Weight"), _("%(grams)d g") % {"grams": round(value.value * 1000)})
+    return Fact(value.attribute.name, str(value.value_as_text))

@@ -1,5 +1,6 @@
 """The catalogue as data files: loaded once, then the staff's."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -114,3 +115,9 @@ def test_the_catalogue_is_found_and_shown(catalogue, client):
     assert client.get("/search/", {"q": "keychain"}).context["cards"][0].product.code == "keychain"
     for path in ("/", "/catalogue/", catalogue["tag"].url, catalogue["pack"].url):
         assert client.get(path).status_code == 200
+
+
+def test_the_page_tells_the_weight_in_grams_under_a_name_that_fits(client, catalogue):
+    tag = Product.objects.get(title="TassaTag luggage tag", structure="parent")
+    page = client.get(tag.get_absolute_url()).text
+    assert re.search(r"<dt>Weight</dt><dd>\d+ g</dd>", page)
