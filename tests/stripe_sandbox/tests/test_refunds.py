@@ -81,8 +81,8 @@ def test_refund_keeps_the_fee(client, intent):
     assert (balance.amount, balance.fee, balance.net, balance.type) == (-1000, 0, -1000, "refund")
     charge = client.v1.charges.retrieve(charge_of(client, intent).id, {"expand": ["balance_transaction"]})
     assert charge.balance_transaction.net == 2737
-    books = client.v1.balance_transactions.list({"limit": 2}).data
-    assert [entry.source for entry in books] == [refund.id, charge.id]
+    books = client.v1.balance_transactions.list({"limit": 10}).data
+    assert {entry.source for entry in books} >= {refund.id, charge.id}, "in either order: a charge is booked late"
 
 
 def test_refund_is_told_by_events(client, sandbox, listener, intent):
